@@ -1,0 +1,5 @@
+"""ldpub: Turtle in git, Linked Data on the web."""
+
+from importlib.metadata import version
+
+__version__ = version("ldpub")

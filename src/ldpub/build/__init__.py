@@ -1,0 +1,1 @@
+"""Builds: writes a release out of a project."""

@@ -1,0 +1,123 @@
+"""The tree of errors: domain code raises these, one function at each rim turns them into an exit code or a status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+class LdpubError(Exception):
+    """Anything that ldpub refuses, with a message fit for the person who can mend it."""
+
+
+class UsageError(LdpubError):
+    """The call is at fault: a path, an option, a setting (exit code 2)."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with the sources: what, where, and the mend.
+
+    `file` is relative to the project; `line` and `column` count from 1; `excerpt` is the line as it stands.
+    """
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    excerpt: str | None = None
+    mend: str | None = None
+    severity: str = "error"
+    code: str | None = None
+
+    @property
+    def place(self) -> str:
+        """`file:line:column`, as far as it is known."""
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+    def __str__(self) -> str:
+        head = f"{self.place}: {self.severity}: {self.message}" if self.place else f"{self.severity}: {self.message}"
+        lines = [head]
+        if self.excerpt is not None:
+            lines.append(f"    {self.excerpt.rstrip()}")
+            if self.column is not None:
+                lines.append("    " + " " * (self.column - 1) + "^")
+        if self.mend:
+            lines.append(f"    mend: {self.mend}")
+        return "\n".join(lines)
+
+
+@dataclass
+class SourceError(LdpubError):
+    """The data is at fault (exit code 1): every fault found, not only the first."""
+
+    faults: Sequence[Fault] = field(default_factory=tuple)
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+
+class InconsistentError(SourceError):
+    """The graph is inconsistent under OWL 2 RL/RDF (a rule with `false` as its consequent fired)."""
+
+
+class InvalidError(SourceError):
+    """A SHACL shape of tier violation is broken."""
+
+
+class ReleaseError(LdpubError):
+    """A release is missing, damaged or of another layout."""
+
+
+class QueryError(LdpubError):
+    """A SPARQL query that gets no answer; `status` is the HTTP status that says so (SPARQL 1.1 Protocol, 2.1.7)."""
+
+    status = 500
+    title = "The query failed"
+
+
+class MalformedQueryError(QueryError):
+    """The query is no SPARQL 1.1 query; `line` and `column` (from 1) say where, where the parser knows."""
+
+    status = 400
+    title = "The query is malformed"
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class RefusedQueryError(QueryError):
+    """The query is SPARQL, but asks for what this endpoint does not do (SERVICE, update, excessive nesting)."""
+
+    status = 400
+    title = "The query is refused"
+
+
+class QueryTooLongError(QueryError):
+    """The query text exceeds the limit in bytes."""
+
+    status = 413
+    title = "The query is too long"
+
+
+class QueryTimeoutError(QueryError):
+    """The query did not end within its time."""
+
+    status = 503
+    title = "The query took too long"
+
+
+class QueryMemoryError(QueryError):
+    """The query needed more memory than it is allowed, or ended its worker process."""
+
+    status = 503
+    title = "The query needed too many resources"
+
+
+class BusyError(QueryError):
+    """All workers are taken and the queue is full; try again later."""
+
+    status = 503
+    title = "The endpoint is busy"

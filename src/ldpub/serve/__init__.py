@@ -1,0 +1,1 @@
+"""Serves: reads a release and answers HTTP."""
