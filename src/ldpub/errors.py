@@ -121,3 +121,17 @@ class BusyError(QueryError):
 
     status = 503
     title = "The endpoint is busy"
+
+
+class UnwritableError(QueryError):
+    """The answer holds something that the wanted format cannot say; another format can (RFC 9110, 15.5.7)."""
+
+    status = 406
+    title = "The answer cannot be written in this format"
+
+
+class RemoteError(QueryError):
+    """The SPARQL endpoint behind this one failed, or answered in a format it was not asked for."""
+
+    status = 502
+    title = "The endpoint behind this one failed"

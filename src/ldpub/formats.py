@@ -1,4 +1,4 @@
-"""The one table of formats: RDF 1.1 syntaxes and SPARQL 1.1 result formats, with all that any room needs to know of them."""
+"""The one table of formats: RDF 1.1 syntaxes and SPARQL 1.1 result formats, and all that any room needs of them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,12 @@ SOURCE_FORMATS = {f".{f.suffix}": f for f in (*GRAPH_FORMATS, TRIG, N_QUADS)} | 
 """The syntaxes in which a project's files may stand, by file suffix."""
 
 RESULTS_JSON = Format(
-    "json", "JSON", ("application/sparql-results+json", "application/json"), "json", _W3C + "SPARQL_Results_JSON", "JSON"
+    "json",
+    "JSON",
+    ("application/sparql-results+json", "application/json"),
+    "json",
+    _W3C + "SPARQL_Results_JSON",
+    "JSON",
 )
 RESULTS_XML = Format(
     "xml", "XML", ("application/sparql-results+xml", "application/xml"), "srx", _W3C + "SPARQL_Results_XML", "XML"

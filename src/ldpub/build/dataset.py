@@ -1,0 +1,68 @@
+"""The RDF 1.1 dataset that the steps of a build hand on: named graphs of triples, each step adding its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from ldpub.build.project import Project, SourceFile
+from ldpub.build.queries import QueryFile
+from ldpub.build.reason import Closure
+from ldpub.build.results import ValidationResult
+from ldpub.errors import Fault
+
+Graph = tuple[Triple, ...]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Named graphs by IRI, in the order in which the steps added them.
+
+    `origins` says which file each asserted graph was read from (a quad file may fill several); `closure` explains what
+    was inferred; `results` are those of validation; `notices` are what the publisher is told though nothing stops.
+    """
+
+    project: Project
+    graphs: Mapping[str, Graph] = field(default_factory=dict)
+    origins: Mapping[str, tuple[SourceFile, ...]] = field(default_factory=dict)
+    rules: tuple[QueryFile, ...] = ()
+    questions: tuple[QueryFile, ...] = ()
+    closure: Closure | None = None
+    results: tuple[ValidationResult, ...] = ()
+    notices: tuple[Fault, ...] = ()
+
+    def with_graph(self, name: str, triples: Iterable[Triple]) -> Dataset:
+        """The same dataset with one more graph; a step never edits a graph that is there."""
+        assert name not in self.graphs, f"the graph {name} is already there"
+        return replace(self, graphs={**self.graphs, name: tuple(dict.fromkeys(triples))})
+
+    def graph(self, step: str) -> Graph:
+        """The graph of a step (`inferred`, `catalogue`), empty where the step did not run."""
+        return self.graphs.get(self.project.iris.graph(step), ())
+
+    @property
+    def default_graphs(self) -> tuple[str, ...]:
+        """The graphs whose union is the endpoint's default graph: all but the report and the shapes."""
+        hidden = {self.project.iris.graph("report"), self.project.iris.graph("shapes")}
+        return tuple(name for name in self.graphs if name not in hidden)
+
+    @property
+    def asserted(self) -> Iterator[Triple]:
+        """Every triple of ontology and data, each once per graph that holds it."""
+        for name in self.origins:
+            if name != self.project.iris.graph("shapes"):
+                yield from self.graphs[name]
+
+    @property
+    def union(self) -> dict[Triple, None]:
+        """The triples of the default graph, each once, in order."""
+        return dict.fromkeys(triple for name in self.default_graphs for triple in self.graphs[name])
+
+    def quads(self) -> Iterator[Quad]:
+        """Every quad of every graph."""
+        for name, triples in self.graphs.items():
+            graph = NamedNode(name)
+            for triple in triples:
+                yield Quad(triple.subject, triple.predicate, triple.object, graph)

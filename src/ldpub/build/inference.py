@@ -1,0 +1,82 @@
+"""Reason: adds the graph of what OWL 2 RL/RDF and the project's own rules infer (OWL 2 Profiles, 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pyoxigraph import Triple
+
+from ldpub.build.dataset import Dataset
+from ldpub.build.locate import Locator
+from ldpub.build.reason import (
+    Closure,
+    ConstructRule,
+    Contradiction,
+    RuleError,
+    close,
+    close_with_owlrl,
+    unsupported_axioms,
+)
+from ldpub.errors import Fault, InconsistentError, SourceError
+
+
+def reason(dataset: Dataset) -> Dataset:
+    """The dataset with its graph `inferred`, the closure that explains it, and notices of axioms without effect.
+
+    Raises InconsistentError, naming triples and files, where the graph contradicts itself.
+    """
+    config = dataset.project.config
+    if config["build.reasoning"] == "none":
+        return dataset
+    engine = close_with_owlrl if config["build.engine"] == "owlrl" else close
+    asserted = list(dict.fromkeys(dataset.asserted))
+    rules = [ConstructRule(rule.name, rule.text) for rule in dataset.rules]
+    try:
+        closure = engine(asserted, rules)
+    except Contradiction as contradiction:
+        raise InconsistentError(_contradictions(contradiction, dataset)) from contradiction
+    except RuleError as error:
+        raise SourceError([Fault(str(error))]) from error
+    return replace(
+        dataset.with_graph(dataset.project.iris.graph("inferred"), closure.inferred),
+        closure=closure,
+        notices=(*dataset.notices, *_unsupported(asserted, dataset)),
+    )
+
+
+def explain(closure: Closure, triple: Triple) -> list[str]:
+    """Why a triple holds, as indented lines: each with its rule, its premises below it, down to what is asserted."""
+    lines: list[str] = []
+    pending = [(triple, 0)]
+    while pending:
+        conclusion, depth = pending.pop()
+        derivation = closure.explain(conclusion)
+        rule = derivation.rule if derivation else "asserted"
+        lines.append(f"{'  ' * depth}{conclusion} [{rule}]")
+        pending.extend((premise, depth + 1) for premise in reversed(derivation.premises if derivation else ()))
+    return lines
+
+
+def _contradictions(contradiction: Contradiction, dataset: Dataset) -> list[Fault]:
+    locator = Locator(dataset)
+    faults = []
+    for clash in contradiction.found:
+        head = f"the graph is inconsistent by the rule {clash.rule} of OWL 2 RL: "
+        parts = " and ".join(str(triple) for triple in clash.premises)
+        asserted = contradiction.closure.asserted(clash.premises)
+        places = [locator.fault(triple, str(triple)) for triple in asserted]
+        first = next((place for place in places if place.file), None)
+        others = "; ".join(f"{place.place} says {place.message}" for place in places if place.file)
+        mend = f"one of these must go: {others}" if others else None
+        where = (first.file, first.line, None, first.excerpt) if first else (None, None, None, None)
+        faults.append(Fault(head + parts, *where, mend=mend, code=clash.rule))
+    return faults
+
+
+def _unsupported(asserted: Iterable[Triple], dataset: Dataset) -> list[Fault]:
+    locator = Locator(dataset)
+    return [
+        replace(locator.fault(axiom.triple, axiom.message), severity="warning", code="owl-rl")
+        for axiom in unsupported_axioms(asserted)
+    ]

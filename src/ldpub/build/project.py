@@ -1,0 +1,95 @@
+"""The project: a folder with an ldpub.toml, and the files that its globs name."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ldpub.config import FILE_NAME, Config, read_config
+from ldpub.errors import Fault, SourceError, UsageError
+from ldpub.iris import IriPolicy
+
+ROLES = ("ontology", "data", "shapes", "rules", "questions")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of the project: where it is, what it is for, and its place as people and graphs call it."""
+
+    path: Path
+    role: str
+    name: str
+    """Relative to the project, with forward slashes: what an error shows."""
+    graph_name: str
+    """Relative to the fixed part of its glob, without the suffix: what its named graph is called."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project on disk, its settings read."""
+
+    root: Path
+    config: Config
+
+    @property
+    def iris(self) -> IriPolicy:
+        """The project's IRIs."""
+        return IriPolicy(self.config.base)
+
+    @property
+    def releases(self) -> Path:
+        """The folder of releases."""
+        return self.root / str(self.config["build.releases"])
+
+    @cached_property
+    def files(self) -> dict[str, tuple[SourceFile, ...]]:
+        """The files of each role, sorted by name."""
+        return {role: self._files(role) for role in ROLES}
+
+    def _files(self, role: str) -> tuple[SourceFile, ...]:
+        found: dict[str, SourceFile] = {}
+        for pattern in self.config[f"sources.{role}"]:
+            fixed = _fixed_part(pattern)
+            for path in sorted(self.root.glob(pattern)):
+                if path.is_file():
+                    name = path.relative_to(self.root).as_posix()
+                    graph = path.relative_to(self.root / fixed).with_suffix("").as_posix()
+                    found.setdefault(name, SourceFile(path, role, name, graph))
+        return tuple(found[name] for name in sorted(found))
+
+    def fingerprint(self) -> str:
+        """A digest of every file that the build reads, the settings included."""
+        digest = hashlib.sha256((self.root / FILE_NAME).read_bytes())
+        for files in self.files.values():
+            for file in files:
+                digest.update(f"\0{file.role}\0{file.name}\0".encode())
+                digest.update(file.path.read_bytes())
+        return digest.hexdigest()
+
+
+def open_project(path: Path) -> Project:
+    """Open the project at a folder.
+
+    Raises UsageError where there is none, SourceError where its settings are wrong or it has no data at all.
+    """
+    root = path.parent if path.name == FILE_NAME else path
+    if not root.is_dir():
+        raise UsageError(f"{root} is not a folder.")
+    project = Project(root.resolve(), read_config(root / FILE_NAME))
+    if not project.files["data"] and not project.files["ontology"]:
+        globs = ", ".join((*project.config["sources.ontology"], *project.config["sources.data"]))
+        mend = "put Turtle files there, or name yours in [sources] ontology and data"
+        raise SourceError([Fault(f"no file matches {globs}", FILE_NAME, mend=mend)])
+    return project
+
+
+def _fixed_part(pattern: str) -> Path:
+    """The folders of a glob before its first wildcard."""
+    parts: list[str] = []
+    for part in Path(pattern).parts[:-1]:
+        if any(wild in part for wild in "*?["):
+            break
+        parts.append(part)
+    return Path(*parts)

@@ -1,0 +1,187 @@
+"""From the rules of the standard to the rules of this ontology: the axioms are matched, their variables filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations, islice, product
+
+from ldpub.build.reason.notation import ListPart, Pattern, Rule, Slot
+from ldpub.build.reason.relations import Ids, Relations
+from ldpub.build.reason.terms import FIRST, NIL, REST, SAME_AS
+
+Binding = dict[str, int]
+
+MAX_READINGS = 10_000
+"""Readings of one list (a list with several rdf:first or rdf:rest at a node has more than one) that are followed."""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A rule for the ontology at hand: the rule's name, the axioms it came from, and what is left to match."""
+
+    name: str
+    axioms: tuple[Ids, ...]
+    body: tuple[Pattern, ...]
+    head: Pattern | None
+    since: int = 0
+    """The round after which the axioms stood in the graph."""
+
+
+CardinalityTest = Callable[[int, int], bool]
+"""Whether a term (first) is a literal of the cardinality that a negative constant (second) stands for."""
+
+
+def instances(rule: Rule, relations: Relations, is_cardinality: CardinalityTest) -> Iterator[Instance]:
+    """The concrete rules that the axioms now in the graph make of a rule; those that say nothing are left out."""
+    since = len(relations.rounds)
+    for binding, axioms in _solutions(rule.axioms, relations, is_cardinality):
+        for body, head, more in _expansions(rule, binding, relations):
+            simple = _without_reflexive_same_as(body)
+            if head is None or head not in simple:
+                yield Instance(rule.name, axioms + more, simple, head, since)
+
+
+def _solutions(
+    patterns: tuple[Pattern, ...], relations: Relations, is_cardinality: CardinalityTest
+) -> Iterator[tuple[Binding, tuple[Ids, ...]]]:
+    """Bindings of axiom patterns, with the triples matched; predicates of axiom patterns are constants."""
+    if not patterns:
+        yield {}, ()
+        return
+    partial: list[tuple[Binding, tuple[Ids, ...]]] = [({}, ())]
+    for s, p, o in patterns:
+        assert isinstance(p, int), "an axiom's predicate is fixed by the standard"
+        wider = []
+        for binding, axioms in partial:
+            for found in _matches((s, p, o), binding, relations, is_cardinality):
+                extended = dict(binding)
+                if all(_bind(extended, slot, term) for slot, term in zip((s, o), found, strict=True)):
+                    wider.append((extended, (*axioms, (found[0], p, found[1]))))
+        partial = wider
+    yield from partial
+
+
+def _matches(
+    pattern: tuple[Slot, int, Slot], binding: Binding, relations: Relations, is_cardinality: CardinalityTest
+) -> Iterator[tuple[int, int]]:
+    s, p, o = pattern
+    subject = s if isinstance(s, int) else binding.get(s)
+    if isinstance(o, int) and o < 0:
+        yield from (pair for pair in relations.match(subject, p, None) if is_cardinality(pair[1], o))
+    else:
+        yield from relations.match(subject, p, o if isinstance(o, int) else binding.get(o))
+
+
+def _bind(binding: Binding, slot: Slot, term: int) -> bool:
+    return isinstance(slot, int) or binding.setdefault(slot, term) == term
+
+
+def _fill(pattern: Pattern, binding: Binding) -> Pattern:
+    s, p, o = (slot if isinstance(slot, int) else binding.get(slot, slot) for slot in pattern)
+    return s, p, o
+
+
+Expansion = tuple[tuple[Pattern, ...], Pattern | None, tuple[Ids, ...]]
+
+
+def _expansions(rule: Rule, binding: Binding, relations: Relations) -> Iterator[Expansion]:
+    if rule.elements is None:
+        body = tuple(_fill(pattern, binding) for pattern in rule.body)
+        yield body, rule.head and _fill(rule.head, binding), ()
+        return
+    for elements, triples in _READINGS[rule.elements.reading](relations, binding[rule.elements.head]):
+        if rule.elements.reading == "all":
+            yield (*_unrolled(rule, rule.elements, binding, elements), triples)
+            continue
+        wider = binding | dict(zip(rule.elements.names, elements, strict=True))
+        body = tuple(_fill(pattern, wider) for pattern in rule.body)
+        yield body, rule.head and _fill(rule.head, wider), triples
+
+
+def _unrolled(
+    rule: Rule, part: ListPart, binding: Binding, elements: tuple[int, ...]
+) -> tuple[tuple[Pattern, ...], Pattern | None]:
+    """The body with each pattern that names the element repeated per element, positions written out."""
+    name = part.names[0]
+    body: list[Pattern] = []
+    for pattern in rule.body:
+        if name not in pattern:
+            body.append(_fill(pattern, binding))
+            continue
+        for position, element in enumerate(elements):
+            numbered = _numbered(pattern, position)
+            body.append(_fill(numbered, binding | {name: element}))
+    last = {"un": f"u{len(elements)}"}
+    assert rule.head is not None, "a rule over a whole list has a head"
+    s, p, o = (last.get(slot, slot) if isinstance(slot, str) else slot for slot in rule.head)
+    return tuple(body), _fill((s, p, o), binding)
+
+
+def _numbered(pattern: Pattern, position: int) -> Pattern:
+    def number(slot: Slot) -> Slot:
+        if isinstance(slot, int) or "#" not in slot:
+            return slot
+        stem, _, step = slot.partition("#")
+        return f"{stem}{position + int(step or 0)}"
+
+    s, p, o = map(number, pattern)
+    return s, p, o
+
+
+def _without_reflexive_same_as(body: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    """The body less `x owl:sameAs x` for a given x, which eq-ref grants."""
+    return tuple(
+        pattern
+        for pattern in body
+        if not (pattern[1] == SAME_AS and isinstance(pattern[0], int) and pattern[0] == pattern[2])
+    )
+
+
+Reading = tuple[tuple[int, ...], tuple[Ids, ...]]
+
+
+def _paths(relations: Relations, head: int) -> Iterator[tuple[int, ...]]:
+    """The ways from a list node along rdf:rest to rdf:nil, as the nodes passed."""
+    follow = relations.by_subject(REST)
+    pending: list[tuple[int, ...]] = [(head,)]
+    while pending:
+        path = pending.pop()
+        if path[-1] == NIL:
+            yield path[:-1]
+            continue
+        pending.extend((*path, rest) for rest in follow.get(path[-1], ()) if rest not in path)
+
+
+def _chained(path: tuple[int, ...], elements: Iterable[tuple[int, int]], upto: int) -> tuple[Ids, ...]:
+    """The list triples that show the elements (position, term): rdf:rest up to the last of them, and each rdf:first."""
+    rests = tuple((path[i], REST, path[i + 1]) for i in range(upto))
+    return rests + tuple((path[i], FIRST, element) for i, element in elements)
+
+
+def _each(relations: Relations, head: int) -> Iterator[Reading]:
+    first = relations.by_subject(FIRST)
+    for path in islice(_paths(relations, head), MAX_READINGS):
+        for i, node in enumerate(path):
+            for element in first.get(node, ()):
+                yield (element,), _chained(path, [(i, element)], i)
+
+
+def _pair(relations: Relations, head: int) -> Iterator[Reading]:
+    first = relations.by_subject(FIRST)
+    for path in islice(_paths(relations, head), MAX_READINGS):
+        for i, j in combinations(range(len(path)), 2):
+            for one, other in product(first.get(path[i], ()), first.get(path[j], ())):
+                yield (one, other), _chained(path, [(i, one), (j, other)], j)
+
+
+def _all(relations: Relations, head: int) -> Iterator[Reading]:
+    first = relations.by_subject(FIRST)
+    for path in islice(_paths(relations, head), MAX_READINGS):
+        if not path:
+            continue
+        for elements in islice(product(*(first.get(node, ()) for node in path)), MAX_READINGS):
+            yield elements, _chained(path, enumerate(elements), len(path) - 1)
+
+
+_READINGS: dict[str, Callable[[Relations, int], Iterator[Reading]]] = {"each": _each, "pair": _pair, "all": _all}

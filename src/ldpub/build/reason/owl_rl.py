@@ -1,0 +1,126 @@
+"""OWL 2 RL/RDF compiled for the ontology at hand, run semi-naively with the project's rules, and its explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ldpub.build.reason.axiomatic import axiomatic_triples
+from ldpub.build.reason.closure import Closure, Contradicted, Contradiction, Derivation
+from ldpub.build.reason.construct import ConstructRule, check
+from ldpub.build.reason.explain import Explanations, Step
+from ldpub.build.reason.fixpoint import Fixpoint
+from ldpub.build.reason.published import Publish, published
+from ldpub.build.reason.reference import OwlrlFixpoint, Unexplained
+from ldpub.build.reason.relations import Ids
+from ldpub.build.reason.strata import RuleRun
+from ldpub.build.reason.terms import Terms
+from ldpub.build.reason.witness import Witness
+
+
+def close(triples: Iterable[Triple], rules: Sequence[ConstructRule] = (), *, publish: Publish = "instance") -> Closure:
+    """Infer what follows from a graph under OWL 2 RL/RDF and the project's rules, in the rules' order.
+
+    `publish` chooses the inferred triples: `instance`, those worth publishing, or `all` that the rule table yields,
+    axiomatic and reflexive ones included. Raises Contradiction if the graph is inconsistent, RuleError if a project
+    rule is refused.
+    """
+    fixpoint = Fixpoint(Terms(), reflexive_same_as=publish == "all")
+    axiomatic: dict[Ids, str] = {}
+    if publish == "all":
+        number = fixpoint.terms.triple
+        axiomatic = {number(triple): name for name, triple in axiomatic_triples()}
+    return _closed(fixpoint, Explanations(fixpoint, axiomatic), triples, tuple(rules), publish)
+
+
+def close_with_owlrl(
+    triples: Iterable[Triple], rules: Sequence[ConstructRule] = (), *, publish: Publish = "instance"
+) -> Closure:
+    """The same by owlrl, the reference: its inferences are explained by the rule `owlrl` without premises.
+
+    A Contradiction carries owlrl's messages in the rules' place. Of `all`, axiomatic triples are left out.
+    """
+    fixpoint = OwlrlFixpoint()
+    return _closed(fixpoint, Unexplained(fixpoint.relations), triples, tuple(rules), publish)
+
+
+def _closed(
+    fixpoint: Fixpoint,
+    explanations: Explanations | Unexplained,
+    triples: Iterable[Triple],
+    rules: tuple[ConstructRule, ...],
+    publish: Publish,
+) -> Closure:
+    check(rules)
+    fixpoint.relations.assert_triples(map(fixpoint.terms.triple, triples))
+    fixpoint.saturate(explanations.axioms())
+    closure = OwlRlClosure(fixpoint, explanations, publish)
+    closure.raise_contradictions()
+    if rules:
+        closure.apply(rules)
+        closure.raise_contradictions()
+    return closure
+
+
+class OwlRlClosure(Closure):
+    """The closure of a saturated fixpoint; triples are made and explained when asked for."""
+
+    def __init__(self, fixpoint: Fixpoint, explanations: Explanations | Unexplained, publish: Publish) -> None:
+        self._fixpoint = fixpoint
+        self._explanations = explanations
+        self._publish = publish
+        self._run: RuleRun | None = None
+        self._rules: dict[str, ConstructRule] = {}
+
+    def apply(self, rules: tuple[ConstructRule, ...]) -> None:
+        """Run the project's rules on top (before anything is asked)."""
+        self._run = RuleRun(self._fixpoint, rules)
+        self._rules = {rule.name: rule for rule in rules}
+        self._run.run()
+
+    def raise_contradictions(self) -> None:
+        """Raise Contradiction if a rule with `false` as its consequent has fired."""
+        found = {Contradicted(clash.rule, self._said(clash.premises)) for clash in self._fixpoint.clashes()}
+        if found:
+            raise Contradiction(tuple(sorted(found, key=lambda one: (one.rule, str(one.premises)))), self)
+
+    @cached_property
+    def inferred(self) -> frozenset[Triple]:
+        """The inferred triples to publish."""
+        return frozenset(self._triple(ids) for ids in published(self._fixpoint, self._publish))
+
+    def explain(self, triple: Triple) -> Derivation | None:
+        """Why a triple was inferred, also one that is not published; None if it is asserted or does not hold."""
+        numbers = self._fixpoint.terms.numbers
+        s, p, o = (numbers.get(term, -1) for term in triple)
+        step = self._step((s, p, o))
+        return None if step is None else Derivation(triple, step[0], self._said(step[1]))
+
+    def _step(self, ids: Ids) -> Step | None:
+        born = self._fixpoint.relations.born(ids)
+        maker = self._fixpoint.relations.rounds[born - 1].maker if born else None
+        if maker is None:
+            return self._explanations.step(ids)
+        assert self._run is not None, "a project rule made the triple"
+        assert born is not None, "a round made the triple"
+        return maker, Witness(self._fixpoint, self._run.store, born).premises(self._rules[maker], ids)
+
+    def _said(self, premises: Iterable[Ids]) -> tuple[Triple, ...]:
+        """The premises as triples of RDF 1.1; one that is generalised is replaced by its own premises."""
+        return tuple(self._triple(ids) for ids in dict.fromkeys(self._sayable(premises)))
+
+    def _sayable(self, premises: Iterable[Ids]) -> Iterator[Ids]:
+        terms = self._fixpoint.terms
+        for ids in premises:
+            if isinstance(terms.terms[ids[1]], NamedNode) and not terms.is_literal(ids[0]):
+                yield ids
+            elif step := self._step(ids):
+                yield from self._sayable(step[1])
+
+    def _triple(self, ids: Ids) -> Triple:
+        s, p, o = (self._fixpoint.terms.terms[number] for number in ids)
+        assert not isinstance(s, Literal), "a generalised triple never leaves"
+        assert isinstance(p, NamedNode), "a generalised triple never leaves"
+        return Triple(s, p, o)

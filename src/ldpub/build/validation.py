@@ -1,0 +1,95 @@
+"""Validate: holds the union of asserted, inferred and catalogue against the shapes, and adds the report's graph."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from ldpub.build.dataset import Dataset
+from ldpub.build.load import line_of
+from ldpub.build.locate import Locator
+from ldpub.build.results import Severity, ValidationResult
+from ldpub.build.shacl import has_turbo, run_shacl
+from ldpub.errors import InvalidError, UsageError
+from ldpub.namespaces import RDF, SH, XSD
+
+
+def validate(dataset: Dataset) -> Dataset:
+    """The dataset with its results, each with file and line, and its graph `report`.
+
+    Raises InvalidError where a shape of severity sh:Violation is broken; warnings become notices.
+    """
+    config = dataset.project.config
+    wanted = config["build.validator"]
+    if wanted == "pyshacl-turbo" and not has_turbo():
+        raise UsageError("build.validator asks for pyshacl-turbo, which is not installed: pip install 'ldpub[fast]'.")
+    turbo = has_turbo() if wanted == "auto" else wanted == "pyshacl-turbo"
+    shapes = dataset.graph("shapes")
+    found = run_shacl(dataset.union, shapes, turbo, config["build.validation_seconds"]) if shapes else []
+    results = tuple(_placed(found, Locator(dataset)))
+    violations = [result.fault() for result in results if result.severity is Severity.VIOLATION]
+    if violations:
+        raise InvalidError(violations)
+    name = dataset.project.iris.graph("report")
+    told = [result.fault() for result in results if result.severity is Severity.WARNING]
+    return replace(
+        dataset.with_graph(name, report_triples(name, results)), results=results, notices=(*dataset.notices, *told)
+    )
+
+
+def _placed(results: Iterable[ValidationResult], locator: Locator) -> Iterator[ValidationResult]:
+    for result in results:
+        if isinstance(result.focus, Literal):
+            yield result
+            continue
+        path = NamedNode(result.path) if result.path and ":" in result.path[1:] and result.path[0] != "^" else None
+        place = locator.find(result.focus, path, result.value)
+        if place is None:
+            yield result
+        else:
+            file, line = place
+            yield replace(result, file=file.name, line=line, excerpt=line_of(file, line) if line else None)
+
+
+def report_triples(name: str, results: Iterable[ValidationResult]) -> Iterator[Triple]:
+    """The sh:ValidationReport (SHACL, 3.6) without blank nodes: the report is the graph's own IRI."""
+    report = NamedNode(name)
+    results = tuple(results)
+    conforms = not any(result.severity is Severity.VIOLATION for result in results)
+    yield Triple(report, _TYPE, NamedNode(SH + "ValidationReport"))
+    yield Triple(report, _sh("conforms"), Literal(str(conforms).lower(), datatype=NamedNode(XSD + "boolean")))
+    for result in results:
+        node = NamedNode(f"{name}#{_key(result)}")
+        yield Triple(report, _sh("result"), node)
+        yield from _result_triples(node, result)
+
+
+def _result_triples(node: NamedNode, result: ValidationResult) -> Iterator[Triple]:
+    yield Triple(node, _TYPE, _sh("ValidationResult"))
+    yield Triple(node, _sh("resultSeverity"), _sh(result.severity))
+    yield Triple(node, _sh("sourceConstraintComponent"), NamedNode(result.component))
+    if not isinstance(result.focus, BlankNode):
+        yield Triple(node, _sh("focusNode"), result.focus)
+    if result.path and result.path.startswith(("http:", "https:", "urn:")):
+        yield Triple(node, _sh("resultPath"), NamedNode(result.path))
+    if result.shape:
+        yield Triple(node, _sh("sourceShape"), NamedNode(result.shape))
+    if result.value is not None and not isinstance(result.value, BlankNode):
+        yield Triple(node, _sh("value"), result.value)
+    for language, text in result.messages.items():
+        yield Triple(node, _sh("resultMessage"), Literal(text, language=language or None))
+
+
+def _key(result: ValidationResult) -> str:
+    parts = (result.shape, result.focus, result.path, result.value, result.component)
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+def _sh(name: str) -> NamedNode:
+    return NamedNode(SH + name)
+
+
+_TYPE = NamedNode(RDF + "type")

@@ -1,0 +1,184 @@
+"""The command line: one function per command; a wing is imported inside the command that needs it.
+
+Exit codes: 0 all is well, 1 the data is at fault, 2 the call is at fault.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ldpub import __version__
+from ldpub.errors import Fault, LdpubError, QueryError, SourceError, UsageError
+
+_PROJECT = click.argument("path", type=click.Path(path_type=Path), default=".")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ldpub")
+def cli() -> None:
+    """Turn a folder of ontology, data and shapes into a Linked Data site."""
+
+
+@cli.command()
+@_PROJECT
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How to report.")
+def check(path: Path, form: str) -> None:
+    """Parse, reason and validate the project at PATH; publish nothing.
+
+    Faults are told as file:line:column, what is wrong, and the mend.
+    """
+    from ldpub.build.pipeline import check as check_project
+    from ldpub.build.project import open_project
+
+    began = time.monotonic()
+    try:
+        dataset = check_project(open_project(path), _progress)
+    except SourceError as error:
+        _tell(error.faults, form)
+        sys.exit(1)
+    _tell(dataset.notices, form)
+    if form == "text":
+        counts = f"{len(dataset.union):,} triples, {len(dataset.notices)} warnings"
+        click.echo(f"Checked {path}: {counts}, no violations, in {time.monotonic() - began:.1f} s.")
+
+
+@cli.command()
+@_PROJECT
+def build(path: Path) -> None:
+    """Check the project at PATH, then write its release and make it the current one.
+
+    A build that fails leaves the former release as it was.
+    """
+    _build(path)
+
+
+@cli.command()
+@_PROJECT
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option("--workers", default=1, show_default=True, help="How many server processes.")
+def serve(path: Path, host: str, port: int, workers: int) -> None:
+    """Serve the project or release at PATH; builds the project first if it has no release."""
+    from ldpub.serve.server import run_server
+
+    if not _is_release(path) and not _has_release(path):
+        _build(path)
+    click.echo(f"Serving {path.resolve()} on http://{host}:{port}/ (Ctrl+C ends it)")
+    run_server(path.resolve(), host, port, workers)
+
+
+@cli.command()
+@click.argument("query")
+@click.option("--project", type=click.Path(path_type=Path), default=".", help="The project or release to ask.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "tsv", "json", "xml"]),
+    default="table",
+    help="How to answer.",
+)
+def query(query: str, project: Path, form: str) -> None:
+    """Ask the current release a SPARQL QUERY (`-` reads it from standard input)."""
+    from ldpub.serve.ask import ask
+
+    text = sys.stdin.read() if query == "-" else query
+    release = project if _is_release(project) else _releases(project) / "current"
+    click.echo(ask(release, text, form), nl=False)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a new project of four files in FOLDER, which builds."""
+    from ldpub.build.starter import write_starter
+
+    for name in write_starter(folder):
+        click.echo(f"wrote {folder / name}")
+    click.echo(f"Next: ldpub serve {folder}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; the one place where an error becomes an exit code."""
+    try:
+        cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except LdpubError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2 if isinstance(error, UsageError | QueryError) else 1)
+
+
+def _build(path: Path) -> None:
+    from ldpub.build.pipeline import build as build_project
+    from ldpub.build.project import open_project
+
+    began = time.monotonic()
+    published = build_project(open_project(path), _progress)
+    _tell(published.dataset.notices, "text")
+    manifest = published.release.manifest
+    counts = manifest.counts
+    done = "Built" if published.is_new else "Nothing has changed since"
+    click.echo(
+        f"{done} release {manifest.id}: {counts['files']} files, {counts['triples']:,} triples, "
+        f"{counts['inferred']:,} of them inferred, {counts['violations']} violations, {counts['warnings']} warnings, "
+        f"in {time.monotonic() - began:.1f} s."
+    )
+
+
+def _progress(step: Callable[[Any], Any], /) -> Callable[[Any], Any]:
+    """Shows on a terminal which step runs, and how long it took."""
+    if not sys.stderr.isatty():
+        return step
+
+    def shown(given: Any) -> Any:
+        click.echo(f"  {step.__name__} ...", nl=False, err=True)
+        began = time.monotonic()
+        made = step(given)
+        click.echo(f"\r  {step.__name__:<10} {time.monotonic() - began:6.2f} s", err=True)
+        return made
+
+    return shown
+
+
+def _tell(faults: Sequence[Fault], form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps([fault.__dict__ for fault in faults], ensure_ascii=False, indent=1))
+        return
+    for fault in faults:
+        if form == "github":
+            level = {"error": "error", "warning": "warning"}.get(fault.severity, "notice")
+            place = f" file={fault.file},line={fault.line or 1},col={fault.column or 1}" if fault.file else ""
+            click.echo(f"::{level}{place}::{fault.message} {fault.mend or ''}".rstrip())
+        else:
+            click.echo(str(fault), err=True)
+
+
+def _is_release(path: Path) -> bool:
+    return (path / "manifest.json").is_file()
+
+
+def _releases(path: Path) -> Path:
+    """The folder of releases that a project's settings name."""
+    from ldpub.config import FILE_NAME, read_config
+
+    return path / str(read_config(path / FILE_NAME)["build.releases"])
+
+
+def _has_release(path: Path) -> bool:
+    return (_releases(path) / "current").exists()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""The URI policy: which IRI names what under a base, and how thing, document, graph and request path go together.
+
+Cool URIs for the Semantic Web (W3C 2008), RFC 3987 for what a request path means as an IRI.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+THING = "id/"
+DOCUMENT = "doc/"
+
+_PERCENT_UTF8 = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+
+
+@dataclass(frozen=True)
+class IriPolicy:
+    """All IRIs that ldpub itself makes; `base` ends with a slash."""
+
+    base: str
+
+    @property
+    def ontology(self) -> str:
+        """The ontology, its graph's terms being `#` fragments of it."""
+        return self.base + "ontology"
+
+    @property
+    def sparql(self) -> str:
+        """The SPARQL endpoint."""
+        return self.base + "sparql"
+
+    @property
+    def catalogue(self) -> str:
+        """The dcat:Catalog."""
+        return self.base + "catalog"
+
+    @property
+    def slug(self) -> str:
+        """The name of the data set in paths: the last segment of the base's path, or of its host."""
+        return re.sub(r"[^a-z0-9-]+", "-", self.base.rstrip("/").rsplit("/", 1)[-1].lower()).strip("-") or "dataset"
+
+    @property
+    def dataset(self) -> str:
+        """The dcat:Dataset."""
+        return f"{self.base}dataset/{self.slug}"
+
+    def graph(self, name: str) -> str:
+        """The named graph of a step or file: `ontology`, `inferred`, `data/hannover`."""
+        return f"{self.base}graph/{quote(name, safe='/-._~')}"
+
+    def document(self, iri: str) -> str | None:
+        """The document that describes an IRI, or None where the IRI is not under the base.
+
+        A fragment is described by the IRI before it; a thing under `id/` by its twin under `doc/`; pages that the
+        site has anyway (ontology, catalogue, graphs) by themselves; any other IRI of the base by `doc/` + its path.
+        """
+        if not iri.startswith(self.base):
+            return None
+        if "#" in iri:
+            return iri.split("#", 1)[0]
+        path = iri.removeprefix(self.base)
+        if path.startswith((DOCUMENT, "graph/", "dataset/", "release/")) or path in OWN_PAGES or not path:
+            return iri
+        if path.startswith("ontology/"):
+            return iri
+        return self.base + DOCUMENT + path.removeprefix(THING)
+
+    def things(self, document_path: str) -> tuple[str, str]:
+        """The IRIs that `doc/<document_path>` may describe: the one under `id/`, and the one without it."""
+        return self.base + THING + document_path, self.base + document_path
+
+    def iris(self, request_path: str) -> tuple[str, ...]:
+        """The IRIs that a request path (as sent, percent-encoded, without its leading slash) may mean.
+
+        First as it stands, then with percent-encoded UTF-8 as characters (RFC 3987, 3.2): data may use either.
+        """
+        decoded = _PERCENT_UTF8.sub(_decode, request_path)
+        return tuple(dict.fromkeys((self.base + request_path, self.base + decoded)))
+
+
+OWN_PAGES = frozenset({"ontology", "sparql", "catalog", "void"})
+"""Paths that the site itself answers; things of the project cannot have them."""
+
+
+def path_of(iri: str, base: str) -> str:
+    """The request path of an IRI under the base, without a leading slash, percent-encoded (RFC 3987, 3.1)."""
+    return quote(iri.removeprefix(base), safe="/:@!$&'()*+,;=-._~%#")
+
+
+def relative(target: str, page: str) -> str:
+    """A relative reference (RFC 3986, 4.2) from the page at one path of the site to another."""
+    return "../" * page.count("/") + target or "./"
+
+
+def _decode(match: re.Match[str]) -> str:
+    octets = bytes.fromhex(match[0].replace("%", ""))
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return match[0]

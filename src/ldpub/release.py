@@ -1,0 +1,141 @@
+"""The release: an immutable directory, named by date and digest, and the one link that says which is current.
+
+The door between the wings: `build` writes what is named here, `serve` reads it, and neither knows the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ldpub.errors import ReleaseError
+
+LAYOUT = 1
+"""The version of this layout; a release of another one is refused, not misread."""
+
+CURRENT = "current"
+MANIFEST = "manifest.json"
+QUADS = "quads.nq"
+STORE = "store"
+DOCUMENTS = "documents.sqlite"
+CATALOGUE = "catalogue.ttl"
+VOID = "void.ttl"
+REPORT = "report.ttl"
+REPORT_HTML = "report.html"
+QUESTIONS = "questions.json"
+DUMPS = "dumps"
+
+SCHEMA = """
+create table term (id integer primary key, text text not null unique);
+create table statement (s integer not null, p integer not null, o integer not null, g integer not null);
+create table label (resource integer not null, language text not null, text text not null, rank integer not null);
+"""
+"""The documents' tables: terms in N-Triples syntax exactly as the sources wrote them, and statements about them."""
+
+INDEXES = """
+create index statement_s on statement (s, p, o);
+create index statement_o on statement (o, p, s);
+create index statement_g on statement (g, s);
+create index label_resource on label (resource, rank);
+"""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a release says of itself.
+
+    `digest` is the SHA-256 of the canonical quads (RDFC-1.0); `inputs` that of all else that shapes the release, so
+    that building the same project again is seen to be the same; `versions` leads from each owl:versionIRI to its
+    ontology; `files` gives size and SHA-256 of each file.
+    """
+
+    id: str
+    digest: str
+    inputs: str
+    date: str
+    software: str
+    base: str
+    languages: tuple[str, ...]
+    title: Mapping[str, str]
+    description: Mapping[str, str]
+    license: str
+    publisher: Mapping[str, str]
+    prefixes: Mapping[str, str]
+    examples: tuple[str, ...]
+    default_graphs: tuple[str, ...]
+    counts: Mapping[str, int]
+    versions: Mapping[str, str]
+    layout: int = LAYOUT
+    files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The manifest as the file holds it."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release on disk."""
+
+    path: Path
+    manifest: Manifest
+
+    def file(self, name: str) -> Path:
+        """The path of one of its files, by the names above."""
+        return self.path / name
+
+
+def open_release(path: Path) -> Release:
+    """Open a release directory (a link is followed once, so that a later switch does not mix two releases).
+
+    Raises ReleaseError where there is none, it is damaged, or another version of ldpub laid it out.
+    """
+    path = path.resolve()
+    try:
+        document = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ReleaseError(f"{path} is no release: it has no {MANIFEST}. `ldpub build` makes one.") from error
+    except ValueError as error:
+        raise ReleaseError(f"{path / MANIFEST} is damaged: {error}. Build the release again.") from error
+    if document.get("layout") != LAYOUT:
+        raise ReleaseError(f"{path} has layout {document.get('layout')}, this ldpub reads {LAYOUT}. Build it again.")
+    for name in ("languages", "examples", "default_graphs"):
+        document[name] = tuple(document[name])
+    return Release(path, Manifest(**document))
+
+
+def current_release(releases: Path) -> Release | None:
+    """The release that `current` points to, or None where nothing was published yet."""
+    link = releases / CURRENT
+    return open_release(link) if link.exists() else None
+
+
+def switch_current(releases: Path, release_id: str) -> None:
+    """Make a release the current one, by one atomic rename."""
+    link = releases / f".{CURRENT}-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(release_id, target_is_directory=True)
+    link.replace(releases / CURRENT)
+
+
+def file_facts(path: Path) -> dict[str, Any]:
+    """Size in bytes and SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+
+
+def verify_release(release: Release) -> list[str]:
+    """What is wrong with a release's files, in words; nothing where all are as the manifest says."""
+    wrong = []
+    for name, facts in release.manifest.files.items():
+        path = release.file(name)
+        if not path.is_file():
+            wrong.append(f"{name} is missing")
+        elif file_facts(path) != facts:
+            wrong.append(f"{name} is not the file that was published")
+    return wrong

@@ -1,0 +1,40 @@
+"""One query to one release from the command line, with the same engine as the site's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
+
+from ldpub import formats
+from ldpub.release import STORE, open_release
+from ldpub.store import Answer, Limits, Query, open_store
+
+_FORMATS = {f.name: f for f in formats.SOLUTION_FORMATS}
+
+
+def ask(path: Path, text: str, form: str) -> str:
+    """The answer as a table for a terminal, or as csv, tsv, json or xml; graphs as Turtle.
+
+    Raises ReleaseError where there is no release, QueryError where there is no answer.
+    """
+    release = open_release(path)
+    results = _FORMATS.get(form, formats.RESULTS_TSV)
+    store = open_store(release.file(STORE), Limits(), 1, release.manifest.prefixes)
+    try:
+        with store.query(Query(text, results, results, formats.TURTLE)) as answer:
+            return _table(answer) if form == "table" and answer.form == "solutions" else answer.read().decode()
+    finally:
+        store.close()
+
+
+def _table(answer: Answer) -> str:
+    """Columns as wide as their widest value; IRIs and texts without their brackets and quotes."""
+    solutions = parse_query_results(answer.read(), format=QueryResultsFormat.TSV)
+    assert isinstance(solutions, QuerySolutions)
+    names = [variable.value for variable in solutions.variables]
+    rows = [[getattr(s[n], "value", "") if s[n] is not None else "" for n in names] for s in solutions]
+    widths = [max(len(row[i]) for row in [names, *rows]) for i in range(len(names))]
+    lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    head = "  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True)).rstrip()
+    return "\n".join([head, "  ".join("-" * width for width in widths), *lines, f"({len(rows)} rows)"]) + "\n"

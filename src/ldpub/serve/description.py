@@ -1,0 +1,47 @@
+"""The service description of the endpoint (SPARQL 1.1 Service Description), without blank nodes."""
+
+from __future__ import annotations
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ldpub.formats import GRAPH_FORMATS, SOLUTION_FORMATS
+from ldpub.namespaces import RDF, SD, VOID, XSD
+from ldpub.serve.snapshot import Snapshot
+
+
+def service_description(snapshot: Snapshot) -> list[Triple]:
+    """What the endpoint is, understands, answers in, and holds."""
+    iris = snapshot.iris
+    service, dataset, default = iris.sparql, iris.sparql + "#dataset", iris.sparql + "#default-graph"
+    triples = [
+        _link(service, RDF + "type", SD + "Service"),
+        _link(service, SD + "endpoint", service),
+        _link(service, SD + "supportedLanguage", SD + "SPARQL11Query"),
+        _link(service, SD + "feature", SD + "UnionDefaultGraph"),
+        _link(service, SD + "defaultDataset", dataset),
+        *(_link(service, SD + "resultFormat", form.iri) for form in (*SOLUTION_FORMATS, *GRAPH_FORMATS)),
+        _link(dataset, RDF + "type", SD + "Dataset"),
+        _link(dataset, SD + "defaultGraph", default),
+        _link(default, RDF + "type", SD + "Graph"),
+        _count(default, snapshot.manifest.counts["triples"]),
+    ]
+    for number, (graph, count) in enumerate(sorted(snapshot.statements.graph_counts().items()), 1):
+        node = f"{iris.sparql}#graph-{number}"
+        triples += [
+            _link(dataset, SD + "namedGraph", node),
+            _link(node, RDF + "type", SD + "NamedGraph"),
+            _link(node, SD + "name", graph),
+            _link(node, SD + "graph", f"{node}-content"),
+            _link(f"{node}-content", RDF + "type", SD + "Graph"),
+            _count(f"{node}-content", count),
+        ]
+    return triples
+
+
+def _link(subject: str, predicate: str, target: str) -> Triple:
+    return Triple(NamedNode(subject), NamedNode(predicate), NamedNode(target))
+
+
+def _count(graph: str, number: int) -> Triple:
+    integer = NamedNode(XSD + "integer")
+    return Triple(NamedNode(graph), NamedNode(VOID + "triples"), Literal(str(number), datatype=integer))

@@ -1,0 +1,57 @@
+"""Files of releases: immutable under the release's own path, and stable links to those of the current one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask import Response, send_file
+
+from ldpub.release import CATALOGUE, DUMPS, MANIFEST, QUADS, REPORT, REPORT_HTML, open_release
+from ldpub.serve.exchange import IMMUTABLE, Exchange, redirect
+from ldpub.serve.problems import Problem
+
+_MEDIA_TYPES = {
+    ".json": "application/json",
+    ".nq": "application/n-quads",
+    ".ttl": "text/turtle; charset=utf-8",
+    ".nt.gz": "application/gzip",
+    ".ttl.gz": "application/gzip",
+}
+_SERVED = {QUADS, CATALOGUE, REPORT, MANIFEST}
+
+
+def release_file(releases: Path, release_id: str, name: str) -> Response:
+    """A file of any release that is still there, immutable for ever."""
+    if not re.fullmatch(r"[0-9a-f-]+", release_id) or not (releases / release_id / MANIFEST).is_file():
+        raise Problem(404, f"There is no release {release_id}.")
+    release = open_release(releases / release_id)
+    if name not in _SERVED and not (name.startswith(DUMPS + "/") and name in release.manifest.files):
+        raise Problem(404, f"Release {release_id} has no file {name}.")
+    path = release.file(name)
+    suffix = next((s for s in sorted(_MEDIA_TYPES, key=len, reverse=True) if name.endswith(s)), "")
+    facts = release.manifest.files.get(name)
+    response = send_file(
+        path,
+        mimetype=_MEDIA_TYPES.get(suffix, "application/octet-stream"),
+        conditional=True,
+        etag=facts["sha256"] if facts else True,
+        last_modified=None,
+    )
+    response.headers["Cache-Control"] = IMMUTABLE
+    return response
+
+
+def latest_dump(exchange: Exchange, name: str) -> Response:
+    """The stable link to a dump: a redirection to the current release's file."""
+    manifest = exchange.snapshot.manifest
+    if f"{DUMPS}/{name}" not in manifest.files:
+        raise Problem(404, f"There is no dump {name}.")
+    root = exchange.request.root_path
+    return redirect(302, f"{root}/release/{manifest.id}/{DUMPS}/{name}")
+
+
+def report_page(exchange: Exchange) -> Response:
+    """The validation report of the current release."""
+    body = exchange.snapshot.release.file(REPORT_HTML).read_bytes()
+    return Response(body, content_type="text/html; charset=utf-8")

@@ -1,0 +1,85 @@
+"""One request and the answers to it (RFC 9110): validators, conditional requests, caching and the fixed headers."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Request, Response
+
+from ldpub import __version__
+from ldpub.formats import Format
+from ldpub.serve.language import words
+from ldpub.serve.negotiate import choose_language
+from ldpub.serve.snapshot import Snapshot
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+FIXED_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Location, Retry-After",
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+REVALIDATE = "public, max-age=60, stale-while-revalidate=600"
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request together with the release that answers it."""
+
+    request: Request
+    snapshot: Snapshot
+
+    @property
+    def path(self) -> str:
+        """The path as an IRI's (percent-encoded, without the leading slash).
+
+        WSGI hands the path on decoded, so what was `%2F` is a slash here; nothing in the IRI policy needs it apart.
+        """
+        return quote(self.request.path.lstrip("/"), safe="/:@!$&'()*+,;=-._~")
+
+    @property
+    def language(self) -> str:
+        """The language of the page: `?lang=`, else Accept-Language, else the project's first."""
+        accept = self.request.headers.get("Accept-Language")
+        return choose_language(self.request.args.get("lang"), accept, self.snapshot.manifest.languages)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The interface in that language."""
+        return dict(words(self.language))
+
+    def etag(self, *variant: str) -> str:
+        """The strong validator of a representation: release, software, and what tells it from its siblings."""
+        manifest = self.snapshot.manifest
+        text = "\0".join((manifest.digest, manifest.inputs, __version__, *variant))
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def unchanged(self, etag: str) -> bool:
+        """Whether the client already has the representation (RFC 9110, 13.1.2)."""
+        return self.request.if_none_match.contains_weak(etag)
+
+    def not_modified(self, etag: str, headers: dict[str, str]) -> Response:
+        """304 with the headers that the 200 would have had (RFC 9110, 15.4.5)."""
+        response = Response(status=304, headers=headers)
+        response.set_etag(etag)
+        return response
+
+    def representation(self, body: bytes, form: Format, etag: str, headers: dict[str, str]) -> Response:
+        """200 with a body in a format."""
+        response = Response(body, headers={**headers, "Content-Type": form.content_type})
+        response.set_etag(etag)
+        return response
+
+
+def redirect(status: int, location: str, vary: str | None = None) -> Response:
+    """A redirection to a path of this site, whatever its host."""
+    headers = {"Location": location, "Cache-Control": REVALIDATE}
+    if vary:
+        headers["Vary"] = vary
+    return Response(status=status, headers=headers)

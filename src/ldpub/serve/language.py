@@ -1,0 +1,126 @@
+"""The words of the interface, per language, and the one rule by which a text in several languages is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "about": "About this page",
+        "all": "all",
+        "answers": "answers",
+        "ask": "Run the query",
+        "browse": "Browse",
+        "catalogue": "Catalogue",
+        "classes": "Classes",
+        "count": "Number",
+        "data": "Data",
+        "dumps": "Downloads",
+        "examples": "Examples",
+        "first_rows": "Only the first {n} rows are shown; the downloads hold all of them.",
+        "formats": "This page as data",
+        "fragments": "Things described here",
+        "gone": "This thing was withdrawn.",
+        "home": "Home",
+        "identifier": "Identifier",
+        "incoming": "What links here",
+        "incoming_more": "{n} in all; every one is in the data formats.",
+        "individuals": "Individuals",
+        "inferred": "inferred",
+        "inferred_help": "Marked values follow from others by rules.",
+        "licence": "Licence",
+        "next": "Next",
+        "no_rows": "No answers.",
+        "ontology": "Ontology",
+        "other": "Other statements",
+        "previous": "Previous",
+        "problem": "This did not work",
+        "properties": "Properties",
+        "publisher": "Publisher",
+        "query": "Query",
+        "query_limits": "A query may take {seconds} seconds.",
+        "questions": "Questions",
+        "release": "Release",
+        "replaced_by": "It is replaced by",
+        "report": "Validation report",
+        "results_as": "These answers as",
+        "skip": "Skip to content",
+        "sources": "Sources",
+        "sparql": "SPARQL",
+        "stated_in": "Stated in the named graphs",
+        "statements": "statements",
+        "things": "things",
+        "triples": "triples",
+        "type": "Type",
+        "of_which_inferred": "of them inferred",
+    },
+    "de": {
+        "about": "Über diese Seite",
+        "all": "alle",
+        "answers": "Antworten",
+        "ask": "Abfrage ausführen",
+        "browse": "Durchsehen",
+        "catalogue": "Katalog",
+        "classes": "Klassen",
+        "count": "Anzahl",
+        "data": "Daten",
+        "dumps": "Downloads",
+        "examples": "Beispiele",
+        "first_rows": "Nur die ersten {n} Zeilen sind gezeigt; die Downloads enthalten alle.",
+        "formats": "Diese Seite als Daten",
+        "fragments": "Hier beschriebene Dinge",
+        "gone": "Dieses Ding wurde zurückgezogen.",
+        "home": "Startseite",
+        "identifier": "Kennung",
+        "incoming": "Was hierher verweist",
+        "incoming_more": "Insgesamt {n}; die Datenformate enthalten alle.",
+        "individuals": "Individuen",
+        "inferred": "abgeleitet",
+        "inferred_help": "Markierte Werte folgen durch Regeln aus anderen.",
+        "licence": "Lizenz",
+        "next": "Weiter",
+        "no_rows": "Keine Antworten.",
+        "ontology": "Ontologie",
+        "other": "Weitere Aussagen",
+        "previous": "Zurück",
+        "problem": "Das ging nicht",
+        "properties": "Eigenschaften",
+        "publisher": "Herausgeber",
+        "query": "Abfrage",
+        "query_limits": "Eine Abfrage darf {seconds} Sekunden dauern.",
+        "questions": "Fragen",
+        "release": "Ausgabe",
+        "replaced_by": "Es ist ersetzt durch",
+        "report": "Prüfbericht",
+        "results_as": "Diese Antworten als",
+        "skip": "Zum Inhalt",
+        "sources": "Quellen",
+        "sparql": "SPARQL",
+        "stated_in": "Ausgesagt in den benannten Graphen",
+        "statements": "Aussagen",
+        "things": "Dinge",
+        "triples": "Tripel",
+        "type": "Art",
+        "of_which_inferred": "davon abgeleitet",
+    },
+}
+
+NAMES = {"en": "English", "de": "Deutsch"}
+"""What the languages call themselves, for the switch."""
+
+
+def words(language: str) -> Mapping[str, str]:
+    """The interface in a language; in English where it has not been translated."""
+    return WORDS.get(language.partition("-")[0], WORDS["en"])
+
+
+def choose_text(texts: Mapping[str, str], language: str, languages: Sequence[str]) -> str | None:
+    """One text of several: in the language asked for, else the site's in their order, else untagged, else any.
+
+    The order is the same wherever a label is shown, so that one thing has one name per language.
+    """
+    for tag in (language, *languages, ""):
+        if tag in texts:
+            return texts[tag]
+    near = sorted(tag for tag in texts if tag.partition("-")[0] == language)
+    return texts[near[0]] if near else texts[min(texts)] if texts else None

@@ -1,0 +1,143 @@
+"""Reads the documents' database of a release: statements by subject and object, and labels, as they were written."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
+
+from ldpub.namespaces import RDF
+
+Labels = Mapping[str, Mapping[str, str]]
+"""Term in N-Triples syntax -> language -> label."""
+
+_QUAD = (
+    "select s.text || ' ' || p.text || ' ' || o.text || ' ' || g.text || ' .\n' from statement "
+    "join term s on s.id = s join term p on p.id = p join term o on o.id = o join term g on g.id = g "
+)
+_ID = "(select id from term where text = ?)"
+_BATCH = 500
+
+
+class Statements:
+    """The statements of one release; every thread reads through a connection of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        for connection in self._open:
+            connection.close()
+
+    def about(self, term: NamedNode | BlankNode) -> list[Quad]:
+        """The statements with a term as their subject."""
+        return self._quads(f"{_QUAD} where s = {_ID} order by p.text, o.text", (str(term),))
+
+    def linking_to(self, term: NamedNode, limit: int, offset: int = 0) -> list[Quad]:
+        """The statements with a term as their object, by property."""
+        where = f"where o = {_ID} order by p.text, s.text limit ? offset ?"
+        return self._quads(f"{_QUAD} {where}", (str(term), limit, offset))
+
+    def count_linking_to(self, term: NamedNode) -> int:
+        """How many statements have a term as their object."""
+        return int(self._rows(f"select count(*) from statement where o = {_ID}", (str(term),))[0][0])
+
+    def of_graph(self, graph: NamedNode) -> list[Quad]:
+        """The statements of a named graph."""
+        return self._quads(f"{_QUAD} where g = {_ID} order by s.text, p.text, o.text", (str(graph),))
+
+    def is_subject(self, iri: str) -> bool:
+        """Whether anything is said about an IRI."""
+        return bool(self._rows(f"select 1 from statement where s = {_ID} limit 1", (f"<{iri}>",)))
+
+    def is_graph(self, iri: str) -> bool:
+        """Whether there is a named graph of that name."""
+        return bool(self._rows(f"select 1 from statement where g = {_ID} limit 1", (f"<{iri}>",)))
+
+    def fragments(self, document: str) -> list[NamedNode]:
+        """The things `document#...` about which something is said, in the order of their IRIs."""
+        query = (
+            "select text from term where text > ? and text < ? "
+            "and exists (select 1 from statement where s = term.id) order by text"
+        )
+        return [NamedNode(text[1:-1]) for (text,) in self._rows(query, (f"<{document}#", f"<{document}$"))]
+
+    def instances(self, class_iri: str, limit: int, offset: int = 0) -> list[NamedNode]:
+        """The things with an IRI that are of a class, by IRI."""
+        query = (
+            f"select distinct s.text from statement join term s on s.id = s where o = {_ID} and p = {_ID} "
+            "and s.text like '<%' order by s.text limit ? offset ?"
+        )
+        rows = self._rows(query, (f"<{class_iri}>", f"<{RDF}type>", limit, offset))
+        return [NamedNode(text[1:-1]) for (text,) in rows]
+
+    def class_counts(self) -> list[tuple[str, int]]:
+        """Each class with the number of its instances, the largest first."""
+        query = (
+            "select c.text, count(distinct s) as n from statement join term c on c.id = o "
+            f"where p = {_ID} and c.text like '<%' group by o order by n desc, c.text"
+        )
+        return [(text[1:-1], count) for text, count in self._rows(query, (f"<{RDF}type>",))]
+
+    def graph_counts(self) -> dict[str, int]:
+        """Each named graph with the number of its statements."""
+        query = "select g.text, count(*) from statement join term g on g.id = g group by g order by g.text"
+        return {text[1:-1]: count for text, count in self._rows(query, ())}
+
+    def labels(self, terms: Iterable[str]) -> Labels:
+        """The labels of terms in N-Triples syntax; per language the strongest property's."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        wanted = sorted(set(terms))
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            marks = ", ".join("?" * len(batch))
+            query = (
+                "select t.text, language, label.text from label join term t on t.id = resource "
+                f"where t.text in ({marks}) order by rank, label.text"
+            )
+            for term, language, text in self._rows(query, batch):
+                found[term].setdefault(language, text)
+        return found
+
+    def closure(self, quads: Sequence[Quad]) -> list[Quad]:
+        """The quads with all that is said about their blank nodes, and about theirs."""
+        found = list(quads)
+        seen: set[BlankNode] = set()
+        for quad in found:
+            node = quad.object
+            if isinstance(node, BlankNode) and node not in seen:
+                seen.add(node)
+                found.extend(self.about(node))
+        return found
+
+    def _quads(self, query: str, parameters: Sequence[Any]) -> list[Quad]:
+        lines = "".join(row[0] for row in self._rows(query, parameters))
+        return list(parse(lines, format=RdfFormat.N_QUADS))
+
+    def _rows(self, query: str, parameters: Sequence[Any]) -> list[Any]:
+        return self._connection().execute(query, parameters).fetchall()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            self._local.connection = connection
+            self._open.append(connection)
+        return connection
+
+
+def distinct_triples(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """The quads without those whose triple came before in another graph."""
+    seen = set()
+    for quad in quads:
+        if quad.triple not in seen:
+            seen.add(quad.triple)
+            yield quad

@@ -1,0 +1,101 @@
+"""What the engine's SyntaxError says, made fit to read: the place, what stands there, and the reason where it is known.
+
+The engine's parser reports the furthest place at which any of its alternatives gave up, often some characters past the
+mistake, with every terminal it would have taken. So the mistake is looked for by halving: the shortest beginning of the
+query that no ending could complete ends with the token at fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from ldpub.errors import MalformedQueryError
+from ldpub.namespaces import PREFIXES
+from ldpub.store.guard import declared_prefixes
+from ldpub.store.tokens import Token, place, tokens
+
+Parse = Callable[[str], str | None]
+"""The engine's parser: the report of its SyntaxError, or None if the text is a query."""
+
+_REPORT = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_SENTENCE = re.compile(r"(?:^|, )((?:[A-Z][a-zA-Z]*|language) [a-zA-Z ?]+)(?=,|$)")
+_CLASS = re.compile(r"\[[^\]]*\]")
+_HALVED_AT_MOST = 50_000  # characters; a longer query gets the engine's own place
+_PADDING = 40  # blanks; more than the longest keyword, by which the parser may read too far
+
+
+def malformed(text: str, report: str, parse: Parse) -> MalformedQueryError:
+    """The error for a query that the engine's parser does not take, from the parser's own words."""
+    significant = [token for token in tokens(text) if token.kind != "trivia"]
+    undeclared = _undeclared(significant)
+    if undeclared is not None:
+        return _undeclared_error(text, undeclared)
+    match = _REPORT.search(report)
+    if match is None or len(text) > _HALVED_AT_MOST:
+        return _reported(report, match)
+    reason = _SENTENCE.search(_CLASS.sub("", match.group(3)))
+    return _at(text, _at_fault(text, significant, parse), reason.group(1) if reason else None)
+
+
+def _reported(report: str, match: re.Match[str] | None) -> MalformedQueryError:
+    if match is None:
+        return MalformedQueryError(report)
+    line, column = int(match.group(1)), int(match.group(2))
+    return MalformedQueryError(f"Near line {line}, column {column}: the query is malformed.", line, column)
+
+
+def _at(text: str, token: Token | None, reason: str | None) -> MalformedQueryError:
+    line, column = place(text, len(text.rstrip()) if token is None else token.start)
+    found = "did not expect the end of the query here" if token is None else f"did not expect {_shown(token)} here"
+    if reason:
+        found = reason if reason[1].isupper() else reason[0].lower() + reason[1:]
+    return MalformedQueryError(f"Line {line}, column {column}: {found}.", line, column)
+
+
+def _shown(token: Token) -> str:
+    return token.text if len(token.text) <= 60 else token.text[:57] + "..."
+
+
+def _at_fault(text: str, significant: Sequence[Token], parse: Parse) -> Token | None:
+    """The first token that cannot follow those before it, or None if only the end is wrong."""
+    low, high = 0, len(significant)
+    while low < high:
+        middle = (low + high) // 2
+        token = significant[middle]
+        if _completable(text[: token.start + len(token.text)], parse):
+            low = middle + 1
+        else:
+            high = middle
+    return significant[low] if low < len(significant) else None
+
+
+def _completable(beginning: str, parse: Parse) -> bool:
+    """Whether the parser reads this beginning to its end: padded with blanks, it fails only behind them."""
+    padded = beginning + "\n" + " " * _PADDING + "\0"
+    report = parse(padded)
+    match = _REPORT.search(report or "")
+    return match is not None and (int(match.group(1)) > padded.count("\n") and int(match.group(2)) > _PADDING)
+
+
+def _undeclared(significant: list[Token]) -> Token | None:
+    """The first prefixed name whose prefix no PREFIX declares."""
+    declared = declared_prefixes(significant)
+    previous = ""
+    for token in significant:
+        if token.kind == "prefixed" and previous != "PREFIX" and token.text.partition(":")[0] not in declared:
+            return token
+        previous = token.text.upper()
+    return None
+
+
+def _undeclared_error(text: str, token: Token) -> MalformedQueryError:
+    line, column = place(text, token.start)
+    name = token.text.partition(":")[0]
+    known = PREFIXES.get(name, "...")
+    return MalformedQueryError(
+        f"Line {line}, column {column}: the prefix {name}: is not declared. "
+        f"Begin the query with PREFIX {name}: <{known}>.",
+        line,
+        column,
+    )

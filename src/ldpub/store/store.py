@@ -1,0 +1,83 @@
+"""The promise of every back end: a SPARQL 1.1 query goes in, an answer in the wanted format or an error comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from ldpub.formats import RESULTS_JSON, TURTLE, Format
+
+Form = Literal["solutions", "boolean", "graph"]
+"""What a query answers with: SELECT solutions, ASK a boolean, CONSTRUCT and DESCRIBE a graph."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query, with the format wanted for each of the three forms (which of them applies is known after parsing).
+
+    `default_graphs` and `named_graphs` are the dataset of the SPARQL 1.1 Protocol (2.1.4); if either is given, FROM and
+    FROM NAMED in the text do not count, and a part that is not given is empty.
+    """
+
+    text: str
+    solutions: Format = RESULTS_JSON
+    boolean: Format = RESULTS_JSON
+    graph: Format = TURTLE
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+    def format_of(self, form: Form) -> Format:
+        """The format in which an answer of this form is written."""
+        return {"solutions": self.solutions, "boolean": self.boolean, "graph": self.graph}[form]
+
+
+@dataclass
+class Answer:
+    """The answer to one query: its form, its format, and its bytes.
+
+    `body` holds the bytes when the whole answer is there already; otherwise they come from `chunks` as they are made.
+    Iterating raises a QueryError when the answer cannot be ended: a truncated answer never ends like a whole one.
+    Close an answer that is not read to its end (or use it as a context manager): that ends the work behind it.
+    """
+
+    form: Form
+    format: Format
+    chunks: Iterator[bytes] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+    def read(self) -> bytes:
+        """The whole answer as bytes; raises QueryError if it cannot be ended."""
+        return self.body if self.body is not None else b"".join(self.chunks)
+
+    def close(self) -> None:
+        """Let go of the answer; what still computes it is ended."""
+        close = getattr(self.chunks, "close", None)
+        if close is not None:
+            close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def whole(form: Form, written: Format, body: bytes) -> Answer:
+    """An answer whose bytes are all there."""
+    return Answer(form, written, iter((body,)), body)
+
+
+class Store(Protocol):
+    """Something that answers SPARQL queries and does nothing else."""
+
+    def query(self, query: Query) -> Answer:
+        """Answer the query; raises a QueryError (its `status` says which HTTP status fits)."""
+        ...
+
+    def close(self) -> None:
+        """Release everything; calling it again does nothing."""
+        ...

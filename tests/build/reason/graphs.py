@@ -1,0 +1,118 @@
+"""Small ontologies with data for the reasoner's tests: written as Turtle, or generated over all that OWL 2 RL knows."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, Triple, parse
+
+NS = "https://example.org/x#"
+
+PREFIXES = """
+@prefix : <https://example.org/x#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+
+
+def turtle(text: str) -> list[Triple]:
+    return [quad.triple for quad in parse(PREFIXES + text, RdfFormat.TURTLE)]
+
+
+CLASS = st.sampled_from([":A", ":B", ":C", ":D", ":E"])
+PROPERTY = st.sampled_from([":p", ":q", ":r", ":s"])
+VALUE = st.sampled_from([":d", ":e"])
+THING = st.sampled_from([":a", ":b", ":c", ":f", ":g"])
+TEXT = st.sampled_from(['"x"', '"y"', '"x"@en', '"1"^^xsd:integer'])
+
+FACTS = [
+    st.builds("{} a {} .".format, THING, CLASS),
+    st.builds("{} {} {} .".format, THING, PROPERTY, THING),
+    st.builds("{} {} {} .".format, THING, VALUE, TEXT),
+]
+
+CHARACTERISTICS = ["Symmetric", "Transitive", "Functional", "InverseFunctional", "Irreflexive", "Asymmetric"]
+
+PROPERTY_AXIOMS = [
+    st.builds("{} rdfs:domain {} .".format, PROPERTY, CLASS),
+    st.builds("{} rdfs:range {} .".format, PROPERTY, CLASS),
+    st.builds("{} a owl:{}Property .".format, PROPERTY, st.sampled_from(CHARACTERISTICS[:2])),
+    st.builds("{} a owl:{}Property .".format, PROPERTY, st.sampled_from(CHARACTERISTICS)),
+    st.builds("{} rdfs:subPropertyOf {} .".format, PROPERTY, PROPERTY),
+    st.builds("{} rdfs:subPropertyOf {} .".format, VALUE, VALUE),
+    st.builds("{} owl:equivalentProperty {} .".format, PROPERTY, PROPERTY),
+    st.builds("{} owl:inverseOf {} .".format, PROPERTY, PROPERTY),
+    st.builds("{} owl:propertyDisjointWith {} .".format, PROPERTY, PROPERTY),
+    st.builds("{} owl:propertyChainAxiom ( {} {} ) .".format, PROPERTY, PROPERTY, PROPERTY),
+    st.builds("{} owl:propertyChainAxiom ( {} {} {} ) .".format, PROPERTY, PROPERTY, PROPERTY, PROPERTY),
+    st.builds("{} a owl:{} .".format, PROPERTY, st.sampled_from(["ObjectProperty", "DatatypeProperty"])),
+    st.builds("[] a owl:AllDisjointProperties ; owl:members ( {} {} :unused ) .".format, PROPERTY, PROPERTY),
+    st.builds(
+        "[] a owl:NegativePropertyAssertion ; owl:sourceIndividual {} ; owl:assertionProperty {} ;"
+        " owl:targetIndividual {} .".format,
+        THING,
+        PROPERTY,
+        THING,
+    ),
+    st.builds(
+        "[] owl:sourceIndividual {} ; owl:assertionProperty {} ; owl:targetValue {} .".format, THING, VALUE, TEXT
+    ),
+]
+
+EXPRESSION = st.one_of(
+    CLASS,
+    st.builds("[ owl:intersectionOf ( {} {} ) ]".format, CLASS, CLASS),
+    st.builds("[ owl:unionOf ( {} {} ) ]".format, CLASS, CLASS),
+    st.builds("[ owl:complementOf {} ]".format, CLASS),
+    st.builds("[ owl:oneOf ( {} {} ) ]".format, THING, THING),
+    st.builds(
+        "[ owl:onProperty {} ; owl:someValuesFrom {} ]".format, PROPERTY, st.one_of(CLASS, st.just("owl:Thing"))
+    ),
+    st.builds("[ owl:onProperty {} ; owl:allValuesFrom {} ]".format, PROPERTY, CLASS),
+    st.builds("[ owl:onProperty {} ; owl:hasValue {} ]".format, PROPERTY, THING),
+    st.builds("[ owl:onProperty {} ; owl:hasValue {} ]".format, VALUE, TEXT),
+    st.builds(
+        '[ owl:onProperty {} ; owl:maxCardinality "{}"^^xsd:nonNegativeInteger ]'.format, PROPERTY, st.integers(0, 1)
+    ),
+    st.builds(
+        '[ owl:onProperty {} ; owl:maxQualifiedCardinality "{}"^^xsd:nonNegativeInteger ; owl:onClass {} ]'.format,
+        PROPERTY,
+        st.integers(0, 1),
+        st.one_of(CLASS, st.just("owl:Thing")),
+    ),
+)
+
+CLASS_AXIOMS = [
+    st.builds("{} a owl:Class .".format, CLASS),
+    st.builds("{} rdfs:subClassOf {} .".format, CLASS, EXPRESSION),
+    st.builds("{} rdfs:subClassOf {} .".format, CLASS, CLASS),
+    st.builds("{} owl:equivalentClass {} .".format, CLASS, EXPRESSION),
+    st.builds("{} owl:intersectionOf ( {} {} ) .".format, CLASS, CLASS, CLASS),
+    st.builds("{} owl:unionOf ( {} {} ) .".format, CLASS, CLASS, CLASS),
+    st.builds("{} owl:disjointWith {} .".format, CLASS, CLASS),
+    st.builds("[] a owl:AllDisjointClasses ; owl:members ( {} {} {} ) .".format, CLASS, CLASS, CLASS),
+]
+# owlrl compares all but the last property of a key, so the last stands twice
+KEYS = st.one_of(
+    st.builds("{0} owl:hasKey ( {1} {1} ) .".format, CLASS, st.one_of(PROPERTY, VALUE)),
+    st.builds("{0} owl:hasKey ( {1} {2} {2} ) .".format, CLASS, PROPERTY, VALUE),
+)
+
+IDENTITY = [
+    st.builds("{} owl:sameAs {} .".format, THING, THING),
+    st.builds("{} owl:differentFrom {} .".format, THING, THING),
+    # owlrl compares all but the last member, so a last one of no import is added
+    st.builds("[] a owl:AllDifferent ; owl:members ( {} {} :last ) .".format, THING, THING),
+    st.builds("[] a owl:AllDifferent ; owl:distinctMembers ( {} {} {} :last ) .".format, THING, THING, THING),
+    st.builds("{} owl:sameAs {} .".format, CLASS, CLASS),
+    st.builds("{} owl:sameAs {} .".format, PROPERTY, PROPERTY),
+]
+
+
+def worlds(identity: bool) -> st.SearchStrategy[str]:
+    """Ontologies with data, with or without statements of identity and keys (which make most graphs one thing)."""
+    facts = st.lists(st.one_of(FACTS), min_size=3, max_size=9)
+    axioms = st.lists(st.one_of(*PROPERTY_AXIOMS, *CLASS_AXIOMS), min_size=1, max_size=7)
+    same = st.lists(st.one_of(*IDENTITY, KEYS), max_size=2) if identity else st.just([])
+    return st.builds(lambda *parts: "\n".join(line for part in parts for line in part), facts, axioms, same)
