@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from ldpub import __version__
-from ldpub.errors import Fault, LdpubError, QueryError, SourceError, UsageError
+from ldpub.errors import Fault, LdpubError, QueryError, ReleaseError, SourceError, UsageError
 
 _PROJECT = click.argument("path", type=click.Path(path_type=Path), default=".")
 
@@ -66,9 +66,12 @@ def build(path: Path) -> None:
 @click.option("--workers", default=1, show_default=True, help="How many server processes.")
 def serve(path: Path, host: str, port: int, workers: int) -> None:
     """Serve the project or release at PATH; builds the project first if it has no release."""
+    from ldpub.release import open_release
     from ldpub.serve.server import run_server
 
-    if not _is_release(path) and not _has_release(path):
+    if _is_release(path):
+        open_release(path)
+    elif not _has_readable_release(path):
         _build(path)
     click.echo(f"Serving {path.resolve()} on http://{host}:{port}/ (Ctrl+C ends it)")
     run_server(path.resolve(), host, port, workers)
@@ -176,8 +179,14 @@ def _releases(path: Path) -> Path:
     return path / str(read_config(path / FILE_NAME)["build.releases"])
 
 
-def _has_release(path: Path) -> bool:
-    return (_releases(path) / "current").exists()
+def _has_readable_release(path: Path) -> bool:
+    """Whether there is a release that this ldpub reads; one that another version laid out is built again."""
+    from ldpub.release import current_release
+
+    try:
+        return current_release(_releases(path)) is not None
+    except ReleaseError:
+        return False
 
 
 if __name__ == "__main__":

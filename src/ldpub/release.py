@@ -100,13 +100,16 @@ def open_release(path: Path) -> Release:
         document = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ReleaseError(f"{path} is no release: it has no {MANIFEST}. `ldpub build` makes one.") from error
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         raise ReleaseError(f"{path / MANIFEST} is damaged: {error}. Build the release again.") from error
-    if document.get("layout") != LAYOUT:
-        raise ReleaseError(f"{path} has layout {document.get('layout')}, this ldpub reads {LAYOUT}. Build it again.")
-    for name in ("languages", "examples", "default_graphs"):
-        document[name] = tuple(document[name])
-    return Release(path, Manifest(**document))
+    layout = document.get("layout") if isinstance(document, dict) else None
+    if layout != LAYOUT:
+        raise ReleaseError(f"{path} has layout {layout}, this ldpub reads {LAYOUT}. Build it again.")
+    try:
+        lists = {name: tuple(document[name]) for name in ("languages", "examples", "default_graphs")}
+        return Release(path, Manifest(**{**document, **lists}))
+    except (KeyError, TypeError) as error:
+        raise ReleaseError(f"{path / MANIFEST} is damaged: {error}. Build the release again.") from error
 
 
 def current_release(releases: Path) -> Release | None:

@@ -345,6 +345,8 @@ def _engine_takes(text: str) -> bool:
         ox.Store().query(text)
     except SyntaxError:
         return False
+    except (OSError, RuntimeError):  # parsed, and failed in evaluation
+        return True
     return True
 
 

@@ -294,7 +294,7 @@ def test_a_full_queue_says_so_at_once(directory: Path) -> None:
         running_one = threads.submit(_outcome, store, COUNT)
         eventually(lambda: len(store._pool._running) == 1)
         waiting = threads.submit(_outcome, store, POINT.text)
-        eventually(lambda: store._pool._waiting == 1)
+        eventually(lambda: store._pool.pressed)
         started = time.monotonic()
         with pytest.raises(BusyError, match="waiting") as raised:
             store.query(POINT)

@@ -1,8 +1,9 @@
 """The workers of one server process: who is idle, who runs, who runs long; and the one thread that keeps them.
 
 Lanes: of `workers` queries that run at once, all but one may be long (longer than `quick_seconds`); a query that would
-be one more is ended with BusyError. So a short query never waits behind long ones for more than a moment. A long query
-also gives way to all others in the machine's schedule.
+be one more is ended with BusyError, sooner if others wait; a query known to be long is then not begun at all. Of those that
+wait the last comes first, because under a flood the first have waited too long anyway. So a short query never waits
+behind long ones for more than a moment. A long query also gives way to all others in the machine's schedule.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import select
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
 from ldpub.errors import BusyError, LdpubError, QueryError, QueryTimeoutError, ReleaseError
@@ -25,6 +26,9 @@ from ldpub.store.spool import Spool
 
 _TICK = 1.0  # seconds between two looks at idle workers
 _START = 30.0  # seconds that a worker may take to open the store
+_REMEMBERED = 300.0  # seconds for which a text that ran long is known for it
+_TEXTS = 1000  # how many such texts are known
+_TAKEN = "All workers are taken; try again in a few seconds."
 _SPARE = 1  # idle workers beyond those that may run, so that a killed one is not missed
 
 
@@ -35,6 +39,14 @@ class Draining:
     worker: Worker
     spool: Spool
     deadline: float
+
+
+class _Waiter:
+    """A thread that waits for a worker."""
+
+    def __init__(self) -> None:
+        self.served = threading.Event()
+        self.worker: Worker | None = None
 
 
 @dataclass(eq=False)
@@ -53,7 +65,8 @@ class Pool:
         self._starting: list[Worker] = []
         self._dying: list[Worker] = []
         self._draining: list[Draining] = []
-        self._waiting = 0
+        self._waiting: list[_Waiter] = []
+        self._known_long: OrderedDict[int, float] = OrderedDict()
         self._failure: LdpubError | None = None
         self._failures = 0
         self._spawn_after = 0.0
@@ -69,43 +82,73 @@ class Pool:
     def wait_until_open(self) -> None:
         """Wait for the first worker; raises what kept it from opening the store."""
         with self._changed:
-            self._changed.wait_for(lambda: self._idle or self._failure or self._closed, _START)
+            opened = self._changed.wait_for(lambda: self._idle or self._failure or self._closed, _START)
             if self._failure is not None:
                 raise self._failure
-            if not self._idle:
+            if not opened:
                 raise ReleaseError(f"No worker opened the store within {_START:.0f} s.")
 
     def acquire(self) -> Worker:
         """A worker for one query; raises BusyError if too many wait or none becomes free in time."""
         with self._changed:
-            if not self._free():
-                self._queue()
-            worker = self._idle.pop()
-            self._running.add(worker)
-            return worker
+            if self._closed:
+                raise QueryError("The store is closed.")
+            if self._free():
+                return self._take()
+            if len(self._waiting) >= self.limits.queue:
+                raise BusyError("Too many queries are waiting; try again in a few seconds.")
+            waiter = _Waiter()
+            self._waiting.append(waiter)
+        waiter.served.wait(self.limits.queue_seconds)
+        with self._changed:
+            if waiter.worker is None and waiter in self._waiting:
+                self._waiting.remove(waiter)
+        if waiter.worker is None:
+            raise QueryError("The store is closed.") if self._closed else BusyError(_TAKEN)
+        return waiter.worker
 
     def _free(self) -> bool:
         return bool(self._idle) and len(self._running) < self.size
 
-    def _queue(self) -> None:
-        if self._closed:
-            raise QueryError("The store is closed.")
-        if self._waiting >= self.limits.queue:
-            raise BusyError("Too many queries are waiting; try again in a few seconds.")
-        self._waiting += 1
-        try:
-            self._changed.wait_for(lambda: self._free() or self._closed, self.limits.queue_seconds)
-        finally:
-            self._waiting -= 1
-        if self._closed:
-            raise QueryError("The store is closed.")
-        if not self._free():
-            raise BusyError("All workers are taken; try again in a few seconds.")
+    def _take(self) -> Worker:
+        worker = self._idle.pop()
+        self._running.add(worker)
+        return worker
+
+    def _serve_waiting(self) -> None:
+        while self._waiting and self._free():
+            waiter = self._waiting.pop()
+            waiter.worker = self._take()
+            waiter.served.set()
+
+    @property
+    def pressed(self) -> bool:
+        """Whether queries wait for a worker."""
+        return bool(self._waiting)
+
+    def known_long(self, text: str) -> bool:
+        """Whether this text ran long within the last minutes."""
+        with self._changed:
+            since = self._known_long.get(hash(text))
+        return since is not None and time.monotonic() - since < _REMEMBERED
+
+    def remember_long(self, text: str) -> None:
+        """This text has run long just now."""
+        with self._changed:
+            self._known_long[hash(text)] = time.monotonic()
+            self._known_long.move_to_end(hash(text))
+            if len(self._known_long) > _TEXTS:
+                self._known_long.popitem(last=False)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there is no room for one more long query."""
+        return sum(running.long for running in self._running) >= max(1, self.size - 1)
 
     def lengthen(self, worker: Worker) -> bool:
         """Let the worker run long, if there is room for one more long query."""
         with self._changed:
-            if sum(running.long for running in self._running) >= max(1, self.size - 1):
+            if self.crowded:
                 return False
             worker.long = True
         return True
@@ -119,7 +162,7 @@ class Pool:
             worker.long = False
             self._running.discard(worker)
             self._idle.append(worker)
-            self._changed.notify()
+            self._serve_waiting()
 
     def discard(self, worker: Worker) -> None:
         """End the worker; the keeper replaces it."""
@@ -127,7 +170,7 @@ class Pool:
         with self._changed:
             self._running.discard(worker)
             self._dying.append(worker)
-            self._changed.notify()
+            self._serve_waiting()
         self.wake()
 
     def drain(self, worker: Worker, deadline: float) -> Spool:
@@ -155,6 +198,8 @@ class Pool:
             return
         with self._changed:
             self._closed = True
+            for waiter in self._waiting:
+                waiter.served.set()
             self._changed.notify_all()
         self.wake()
         self._keeper.join()
@@ -232,7 +277,8 @@ class Pool:
             self._starting.remove(worker)
             self._idle.appendleft(worker)
             self._failure = None
-            self._changed.notify()
+            self._serve_waiting()
+            self._changed.notify_all()
 
     def _give_up(self, worker: Worker, error: LdpubError) -> None:
         self._starting.remove(worker)

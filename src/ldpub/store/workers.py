@@ -27,6 +27,9 @@ from ldpub.store.replies import error_from, too_slow
 from ldpub.store.spool import Reading
 from ldpub.store.store import Answer, Form, Query, whole
 
+_LOOKS = 4  # how often, within the quick seconds, a query without a place among the long ones looks whether others wait
+_OTHERS = "Other long queries are running; try again in a few seconds, or ask for less at once."
+
 
 class WorkerStore:
     """A Store over the engine's directory, answered by `workers` processes and a spare one. Thread-safe.
@@ -73,6 +76,8 @@ class WorkerStore:
         if self._pool.pid != os.getpid():
             self._finalizer.detach()
             self._start()
+        if self._pool.crowded and self._pool.known_long(query.text):
+            raise BusyError(_OTHERS)
         request = _request(query)
         for _ in range(self._workers + 2):  # as many as may all have died while they were idle, and a new one
             worker = self._pool.acquire()
@@ -117,14 +122,18 @@ class _Beginning:
         """The answer, once it is whole or so large that the rest may follow."""
         worker = self._worker
         assert worker is not None
-        quick = time.monotonic() + limits.quick_seconds
+        step = limits.quick_seconds / _LOOKS
+        quick, look = time.monotonic() + limits.quick_seconds, time.monotonic() + step
         while not self._over and not self._may_follow(worker, limits):
-            until = self._deadline if worker.tired else min(quick, self._deadline)
-            if time.monotonic() >= until:
+            now = time.monotonic()
+            if now >= (self._deadline if worker.tired else min(self._deadline, quick)):
                 self._overrun(worker, limits)
-                continue
+            elif not worker.long and now >= look:
+                look = now + step
+                if self._pool.pressed and self._pool.crowded:
+                    self._overrun(worker, limits)
             with contextlib.suppress(TimeoutError):
-                for kind, payload in worker.receive(until):
+                for kind, payload in worker.receive(self._deadline if worker.tired else min(self._deadline, look)):
                     self._frame(worker, kind, payload)
         return self._promise(worker)
 
@@ -146,8 +155,9 @@ class _Beginning:
         """The query is not quick: make it a long one, or end it."""
         if time.monotonic() >= self._deadline:
             raise QueryTimeoutError(too_slow(limits.seconds))
+        self._pool.remember_long(self._query.text)
         if not worker.long and not self._pool.lengthen(worker):
-            raise BusyError("Other long queries are running; try again in a few seconds, or ask for less at once.")
+            raise BusyError(_OTHERS)
         worker.lower_priority()
 
     def _frame(self, worker: Worker, kind: bytes, payload: bytes) -> None:
