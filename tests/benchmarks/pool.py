@@ -87,7 +87,9 @@ def flood(store: WorkerStore, heavy: int, points: int) -> None:
         thread.join()
     times.sort()
     p99 = times[int(len(times) * 0.99)]
-    print(f"{heavy} heavy at once: point p50 {times[len(times) // 2]:.3f} s, p99 {p99:.3f} s, {failures} of {points} failed")
+    print(
+        f"{heavy} heavy at once: point p50 {times[len(times) // 2]:.3f} s, p99 {p99:.3f} s, {failures} of {points} failed"
+    )
 
 
 def main() -> None:

@@ -1,9 +1,8 @@
 """The workers of one server process: who is idle, who runs, who runs long; and the one thread that keeps them.
 
 Lanes: of `workers` queries that run at once, all but one may be long (longer than `quick_seconds`); a query that would
-be one more is ended with BusyError, sooner if others wait; a query known to be long is then not begun at all. Of those that
-wait the last comes first, because under a flood the first have waited too long anyway. So a short query never waits
-behind long ones for more than a moment. A long query also gives way to all others in the machine's schedule.
+be one more is ended with BusyError, sooner if others wait; a query known to be long is then not begun at all. So a short
+query waits only for a moment per query before it. A long query also gives way to all others in the machine's schedule.
 """
 
 from __future__ import annotations
@@ -65,7 +64,7 @@ class Pool:
         self._starting: list[Worker] = []
         self._dying: list[Worker] = []
         self._draining: list[Draining] = []
-        self._waiting: list[_Waiter] = []
+        self._waiting: deque[_Waiter] = deque()
         self._known_long: OrderedDict[int, float] = OrderedDict()
         self._failure: LdpubError | None = None
         self._failures = 0
@@ -117,7 +116,7 @@ class Pool:
 
     def _serve_waiting(self) -> None:
         while self._waiting and self._free():
-            waiter = self._waiting.pop()
+            waiter = self._waiting.popleft()
             waiter.worker = self._take()
             waiter.served.set()
 

@@ -27,7 +27,7 @@ from ldpub.store.replies import error_from, too_slow
 from ldpub.store.spool import Reading
 from ldpub.store.store import Answer, Form, Query, whole
 
-_LOOKS = 4  # how often, within the quick seconds, a query without a place among the long ones looks whether others wait
+_LOOKS = 5  # how often, within the quick seconds, a query without a place among the long ones looks whether others wait
 _OTHERS = "Other long queries are running; try again in a few seconds, or ask for less at once."
 
 
@@ -122,16 +122,15 @@ class _Beginning:
         """The answer, once it is whole or so large that the rest may follow."""
         worker = self._worker
         assert worker is not None
+        started = time.monotonic()
         step = limits.quick_seconds / _LOOKS
-        quick, look = time.monotonic() + limits.quick_seconds, time.monotonic() + step
+        quick, look = started + limits.quick_seconds, started + step
         while not self._over and not self._may_follow(worker, limits):
             now = time.monotonic()
-            if now >= (self._deadline if worker.tired else min(self._deadline, quick)):
+            pressed = now >= look and self._pool.pressed and self._pool.crowded
+            if now >= self._deadline or (not worker.tired and (now >= quick or pressed)):
                 self._overrun(worker, limits)
-            elif not worker.long and now >= look:
-                look = now + step
-                if self._pool.pressed and self._pool.crowded:
-                    self._overrun(worker, limits)
+            look = now + step if now >= look else look
             with contextlib.suppress(TimeoutError):
                 for kind, payload in worker.receive(self._deadline if worker.tired else min(self._deadline, look)):
                     self._frame(worker, kind, payload)

@@ -1,8 +1,8 @@
 """Which inferred triples are worth publishing: those about the things described, not what holds of everything.
 
 Left out of `instance`: reflexive owl:sameAs and reflexive axioms, membership in and subsumption by owl:Thing, what
-holds of owl:Nothing, statements about the blank nodes of class expressions and axioms, and copies of a statement
-that differ only in how a literal's value is written. Generalised triples (a literal as subject, a predicate that is
+holds of owl:Nothing and of the terms of RDF, RDFS, OWL and XSD themselves (axiomatic triples), statements about the
+blank nodes of class expressions and axioms, and copies of a statement that differ only in how a value is written. Generalised triples (a literal as subject, a predicate that is
 no IRI) never leave.
 """
 
@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, NamedNode
 from ldpub.build.reason.fixpoint import Fixpoint
 from ldpub.build.reason.relations import BITS, MASK, Ids
 from ldpub.build.reason.terms import NOTHING, SUB_CLASS_OF, THING, TYPE, constant
-from ldpub.namespaces import OWL, RDF
+from ldpub.namespaces import OWL, RDF, RDFS, XSD
 
 Publish = Choice["instance", "all"]
 
@@ -26,6 +26,8 @@ _REFLEXIVE = frozenset(
         ("owl:sameAs", "rdfs:subClassOf", "owl:equivalentClass", "rdfs:subPropertyOf", "owl:equivalentProperty"),
     )
 )
+
+_BUILT_IN = (RDF, RDFS, OWL, XSD)
 
 _STRUCTURE = tuple(
     NamedNode(namespace + name)
@@ -45,10 +47,10 @@ def published(fixpoint: Fixpoint, publish: Publish) -> Iterator[Ids]:
     if publish == "all":
         yield from (triple for triple in fixpoint.relations.inferred() if allowed(triple))
         return
-    syntax = _syntax_nodes(fixpoint)
+    syntax, built_in = _syntax_nodes(fixpoint), _built_in(fixpoint)
     for triple in fixpoint.relations.inferred():
         s, _, o = triple
-        if not (_worthwhile(triple) and allowed(triple)) or s in syntax or o in syntax:
+        if not (_worthwhile(triple) and allowed(triple)) or s in built_in or s in syntax or o in syntax:
             continue
         if not (fixpoint.terms.is_literal(o) and _is_copy(fixpoint, triple)):
             yield triple
@@ -68,6 +70,13 @@ def _worthwhile(triple: Ids) -> bool:
     if p == TYPE:
         return o != THING
     return p != SUB_CLASS_OF or (o != THING and s != NOTHING)
+
+
+def _built_in(fixpoint: Fixpoint) -> set[int]:
+    """The terms of RDF, RDFS, OWL and XSD among the subjects of inferred types and schema triples."""
+    terms = fixpoint.terms.terms
+    subjects = {s for s, _, _ in fixpoint.relations.inferred()}
+    return {s for s in subjects if isinstance(term := terms[s], NamedNode) and term.value.startswith(_BUILT_IN)}
 
 
 def _syntax_nodes(fixpoint: Fixpoint) -> set[int]:
