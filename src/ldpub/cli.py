@@ -6,9 +6,11 @@ Exit codes: 0 all is well, 1 the data is at fault, 2 the call is at fault.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,9 @@ def cli() -> None:
 def check(path: Path, form: str) -> None:
     """Parse, reason and validate the project at PATH; publish nothing.
 
-    Faults are told as file:line:column, what is wrong, and the mend.
+    Faults are told as file:line:column, what is wrong, and the mend: as text on standard error, as a JSON list, or as
+    annotations of GitHub Actions, both on standard output. The exit code is 1 if there is an error, 0 if there are only
+    warnings.
     """
     from ldpub.build.pipeline import check as check_project
     from ldpub.build.project import open_project
@@ -41,9 +45,9 @@ def check(path: Path, form: str) -> None:
     try:
         dataset = check_project(open_project(path), _progress)
     except SourceError as error:
-        _tell(error.faults, form)
+        _tell(error.faults, form, path)
         sys.exit(1)
-    _tell(dataset.notices, form)
+    _tell(dataset.notices, form, path)
     if form == "text":
         counts = f"{len(dataset.union):,} triples, {len(dataset.notices)} warnings"
         click.echo(f"Checked {path}: {counts}, no violations, in {time.monotonic() - began:.1f} s.")
@@ -91,7 +95,7 @@ def query(query: str, project: Path, form: str) -> None:
     """Ask the current release a SPARQL QUERY (`-` reads it from standard input)."""
     from ldpub.serve.ask import ask
 
-    text = sys.stdin.read() if query == "-" else query
+    text = click.get_text_stream("stdin", "utf-8", "replace").read() if query == "-" else query
     release = project if _is_release(project) else _releases(project) / "current"
     click.echo(ask(release, text, form), nl=False)
 
@@ -121,6 +125,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except LdpubError as error:
         click.echo(str(error), err=True)
         sys.exit(2 if isinstance(error, UsageError | QueryError) else 1)
+    except BrokenPipeError:
+        # Who read the output has left (`ldpub query ... | head`); nothing may be written any more, not even at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        click.echo(f"{error.filename or 'input or output'}: {error.strerror or error}", err=True)
+        sys.exit(2)
 
 
 def _build(path: Path) -> None:
@@ -129,7 +140,7 @@ def _build(path: Path) -> None:
 
     began = time.monotonic()
     published = build_project(open_project(path), _progress)
-    _tell(published.dataset.notices, "text")
+    _tell(published.dataset.notices, "text", path)
     manifest = published.release.manifest
     counts = manifest.counts
     done = "Built" if published.is_new else "Nothing has changed since"
@@ -155,17 +166,29 @@ def _progress(step: Callable[[Any], Any], /) -> Callable[[Any], Any]:
     return shown
 
 
-def _tell(faults: Sequence[Fault], form: str) -> None:
+def _tell(faults: Sequence[Fault], form: str, project: Path) -> None:
     if form == "json":
-        click.echo(json.dumps([fault.__dict__ for fault in faults], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=1))
         return
     for fault in faults:
         if form == "github":
-            level = {"error": "error", "warning": "warning"}.get(fault.severity, "notice")
-            place = f" file={fault.file},line={fault.line or 1},col={fault.column or 1}" if fault.file else ""
-            click.echo(f"::{level}{place}::{fault.message} {fault.mend or ''}".rstrip())
+            click.echo(_annotation(fault, project))
         else:
             click.echo(str(fault), err=True)
+
+
+def _annotation(fault: Fault, project: Path) -> str:
+    """A fault as a workflow command of GitHub Actions; its file is relative to where the command runs."""
+    level = fault.severity if fault.severity in ("error", "warning") else "notice"
+    folder = project.parent if project.is_file() else project
+    places = {"file": (folder / fault.file).as_posix() if fault.file else None, "line": fault.line, "col": fault.column}
+    said = [f"{name}={_escaped(str(place), ':,')}" for name, place in places.items() if place is not None]
+    message = f"{fault.message}. {fault.mend}" if fault.mend else fault.message
+    return f"::{level}{' ' * bool(said)}{','.join(said)}::{_escaped(message)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else char for char in text)
 
 
 def _is_release(path: Path) -> bool:
@@ -176,7 +199,8 @@ def _releases(path: Path) -> Path:
     """The folder of releases that a project's settings name."""
     from ldpub.config import FILE_NAME, read_config
 
-    return path / str(read_config(path / FILE_NAME)["build.releases"])
+    folder = path.parent if path.name == FILE_NAME else path
+    return folder / str(read_config(folder / FILE_NAME)["build.releases"])
 
 
 def _has_readable_release(path: Path) -> bool:

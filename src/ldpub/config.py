@@ -7,8 +7,12 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date
+from math import inf
+from pathlib import Path, PurePosixPath
 from typing import Any
+
+from pyoxigraph import NamedNode
 
 from ldpub.errors import Fault, SourceError, UsageError
 
@@ -21,6 +25,10 @@ Text = Mapping[str, str]
 """A text in several languages: BCP 47 tag to text; the tag "" where none is said."""
 
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_PREFIX = re.compile(r"([^\W\d_]([\w.-]*[\w-])?)?")
+
+
 def _string(value: object) -> str | None:
     return None if isinstance(value, str) else "it must be a string"
 
@@ -30,21 +38,45 @@ def _strings(value: object) -> str | None:
     return None if good else "it must be a list of strings"
 
 
+def _languages(value: object) -> str | None:
+    good = isinstance(value, list) and value and all(_is_language(item) for item in value)
+    return None if good else 'it must be a list of language tags: ["en", "de"]'
+
+
 def _text(value: object) -> str | None:
     if isinstance(value, str):
         return None
-    good = isinstance(value, dict) and value and all(isinstance(text, str) for text in value.values())
-    return None if good else 'it must be a string or a table of languages: { en = "...", de = "..." }'
+    if not isinstance(value, dict) or not value or not all(isinstance(text, str) for text in value.values()):
+        return 'it must be a string or a table of languages: { en = "...", de = "..." }'
+    return _tags(value)
 
 
 def _texts(value: object) -> str | None:
-    good = isinstance(value, dict) and all(_strings(texts) is None for texts in value.values())
-    return None if good else 'it must be a table of languages: { en = ["..."], de = ["..."] }'
+    if not isinstance(value, dict) or not all(_strings(texts) is None for texts in value.values()):
+        return 'it must be a table of languages: { en = ["..."], de = ["..."] }'
+    return _tags(value)
+
+
+def _tags(table: Mapping[str, object]) -> str | None:
+    wrong = next((tag for tag in table if not _is_language(tag)), None)
+    return None if wrong is None else f"{wrong} is no language tag"
+
+
+def _is_language(tag: object) -> bool:
+    """Whether it has the form of a language tag, as RDF parsers want it (BCP 47 without its grandfathered tags)."""
+    return isinstance(tag, str) and _LANGUAGE.fullmatch(tag) is not None
 
 
 def _iri(value: object) -> str | None:
-    good = isinstance(value, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]*", value)
-    return None if good else "it must be an absolute IRI"
+    try:
+        NamedNode(value)  # type: ignore[arg-type]  # it says what else there is than strings
+    except (TypeError, ValueError):
+        return "it must be an absolute IRI"
+    return None
+
+
+def _iri_or_nothing(value: object) -> str | None:
+    return None if value == "" else _iri(value)
 
 
 def _iris(value: object) -> str | None:
@@ -53,28 +85,60 @@ def _iris(value: object) -> str | None:
 
 
 def _base(value: object) -> str | None:
-    good = isinstance(value, str) and re.fullmatch(r"https?://[^\s<>\"{}|\\^`?#]+/", value)
+    good = isinstance(value, str) and re.fullmatch(r"https?://[^\s/?#]+/([^\s?#]*/)?", value) and _iri(value) is None
     return None if good else "it must be an http or https IRI that ends with a slash"
 
 
 def _agent(value: object) -> str | None:
     if not isinstance(value, dict) or set(value) - {"name", "homepage", "iri", "email"} or "name" not in value:
         return 'it must be a table { name = "...", homepage = "..." } (iri and email are optional)'
-    return None if all(isinstance(item, str) for item in value.values()) else "its values must be strings"
+    if not all(isinstance(item, str) for item in value.values()):
+        return "its values must be strings"
+    for key in ("homepage", "iri"):
+        if key in value and (wrong := _iri(value[key])):
+            return f"{key}: {wrong}"
+    return "email: it must be an address" if "email" in value and _iri("mailto:" + value["email"]) else None
 
 
 def _date(value: object) -> str | None:
-    good = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
-    return None if good else 'it must be a date as a string: "2026-01-31"'
+    try:
+        good = isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        good = False
+    return None if good or value == "" else 'it must be a date as a string: "2026-01-31"'
 
 
 def _prefixes(value: object) -> str | None:
-    good = isinstance(value, dict) and all(_iri(item) is None for item in value.values())
-    return None if good else 'it must be a table of prefixes: { ex = "https://example.org/ns#" }'
+    if not isinstance(value, dict) or not all(_iri(item) is None for item in value.values()):
+        return 'it must be a table of prefixes: { ex = "https://example.org/ns#" }'
+    wrong = next((name for name in value if not _PREFIX.fullmatch(name)), None)
+    return None if wrong is None else f"{wrong} is no name of a prefix (a letter, then letters, digits, - or .)"
+
+
+def _globs(value: object) -> str | None:
+    if wrong := _strings(value):
+        return wrong
+    for pattern in value if isinstance(value, list) else ():
+        parts = PurePosixPath(pattern).parts
+        if not parts or pattern.startswith("/") or "\0" in pattern or ".." in parts:
+            return f"{pattern!r} must name files below the project: no / in front, no .."
+        if any("**" in part and part != "**" for part in parts):
+            return f"{pattern!r}: ** stands for folders, alone between slashes"
+    return None
+
+
+def _folder(value: object) -> str | None:
+    good = isinstance(value, str) and value.strip("./") and "\0" not in value
+    return None if good else "it must be the name of a folder of its own"
+
+
+def _store(value: object) -> str | None:
+    good = value == "embedded" or (isinstance(value, str) and re.match("https?://", value) and _iri(value) is None)
+    return None if good else "it must be embedded, or the http or https URL of a SPARQL endpoint"
 
 
 def _positive(value: object) -> str | None:
-    good = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    good = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf
     return None if good else "it must be a number above zero"
 
 
@@ -109,20 +173,20 @@ SETTINGS = (
     Setting("project.description", "", _text, "What the data set holds, in each language."),
     Setting("project.keywords", {}, _texts, "Keywords of the data set, per language."),
     Setting("project.themes", [], _iris, "Themes of the data set, from the EU vocabulary data-theme."),
-    Setting("project.license", "", _string, "The IRI of the licence of the data."),
+    Setting("project.license", "", _iri_or_nothing, "The IRI of the licence of the data."),
     Setting("project.publisher", {}, _agent, "Who publishes: name, homepage, and an IRI of its own if it has one."),
     Setting("project.contact", {}, _agent, "Whom to ask: name, homepage or email (of an office, not a person)."),
     Setting("project.version", "", _string, "The version of the data set."),
     Setting("project.issued", "", _date, "The day on which the data set was first published."),
     Setting("project.modified", "", _date, "The day of the last change; in git, so that builds repeat."),
-    Setting("project.languages", ["en", "de"], _strings, "The languages of the site, the preferred one first."),
+    Setting("project.languages", ["en", "de"], _languages, "The languages of the site, the preferred one first."),
     Setting("project.examples", [], _iris, "Things that show the data set well, for VoID and the home page."),
     Setting("project.prefixes", {}, _prefixes, "Prefixes of the project, for pages, Turtle and the query form."),
-    Setting("sources.ontology", ["ontology/*.ttl"], _strings, "The ontology's files (globs below the project)."),
-    Setting("sources.data", ["data/**/*.ttl"], _strings, "The data's files; TriG and N-Quads keep their graph names."),
-    Setting("sources.shapes", ["shapes/**/*.ttl"], _strings, "The SHACL shapes."),
-    Setting("sources.rules", ["shapes/rules/*.rq"], _strings, "SPARQL CONSTRUCT rules, in the order of their names."),
-    Setting("sources.questions", ["ontology/questions/*.rq"], _strings, "Competency questions as SPARQL queries."),
+    Setting("sources.ontology", ["ontology/*.ttl"], _globs, "The ontology's files (globs below the project)."),
+    Setting("sources.data", ["data/**/*.ttl"], _globs, "The data's files; TriG and N-Quads keep their graph names."),
+    Setting("sources.shapes", ["shapes/**/*.ttl"], _globs, "The SHACL shapes."),
+    Setting("sources.rules", ["shapes/rules/*.rq"], _globs, "SPARQL CONSTRUCT rules, in the order of their names."),
+    Setting("sources.questions", ["ontology/questions/*.rq"], _globs, "Competency questions as SPARQL queries."),
     Setting("build.reasoning", "owl-rl", _one_of("owl-rl", "none"), "What is inferred: OWL 2 RL/RDF, or nothing."),
     Setting("build.engine", "ldpub", _one_of("ldpub", "owlrl"), "Who infers: ldpub, or owlrl, the slow reference."),
     Setting(
@@ -132,8 +196,8 @@ SETTINGS = (
         "Who validates: pyshacl-turbo where it is installed (auto), or one of the two.",
     ),
     Setting("build.validation_seconds", 600, _positive, "How long validation may take before it is given up."),
-    Setting("build.releases", "releases", _string, "The folder of releases, below the project."),
-    Setting("serve.store", "embedded", _string, "The SPARQL store: embedded, or the URL of a SPARQL endpoint."),
+    Setting("build.releases", "releases", _folder, "The folder of releases, below the project."),
+    Setting("serve.store", "embedded", _store, "The SPARQL store: embedded, or the URL of a SPARQL endpoint."),
     Setting("serve.query_seconds", 20, _positive, "How long a query may take."),
     Setting("serve.query_bytes", 1_000_000, _count, "How long the text of a query may be, in bytes."),
     Setting("serve.query_depth", 100, _count, "How deep the brackets of a query may nest."),
@@ -174,15 +238,21 @@ def read_config(path: Path) -> Config:
     Raises UsageError where there is no such file, SourceError with every fault found where it is not right.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(
             f"{path} does not exist. A project is a folder with a file {FILE_NAME}; `ldpub init DIR` makes one."
         ) from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise SourceError([Fault("is not in UTF-8", path.name, mend="save it as UTF-8")]) from error
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise SourceError([_toml_fault(str(error), path.name, text)]) from error
+    except RecursionError as error:
+        raise SourceError([Fault("the brackets nest too deep", path.name)]) from error
     return check_config(document, text, path.name)
 
 
@@ -214,23 +284,31 @@ def _unknown(name: str, known: Mapping[str, Setting], text: str, file: str) -> F
     return Fault(f"there is no setting {name.rstrip('.')}", file, line, excerpt=excerpt, mend=mend)
 
 
+_HEADER = re.compile(r"""\s*\[\s*([\w.\s"'-]+?)\s*\]\s*(?:#.*)?""")
+
+
 def _line_of(name: str, text: str) -> tuple[int | None, str | None]:
     """Where `table.key` is set, by a look at the text: tomllib keeps no positions."""
     table, key = name.split(".", 1)
-    inside = False
+    quoted = [rf"[\"']?{re.escape(part)}[\"']?" for part in (table, key)]
+    at_top = re.compile(rf"\s*{quoted[0]}\s*(=|\.\s*{quoted[1]}\s*[=.])")
+    in_table = re.compile(rf"\s*{quoted[1]}\s*[=.]")
+    header = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if line.lstrip().startswith("["):
-            inside = line.strip().strip("[]").strip() == table
-        elif inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
+        if match := _HEADER.fullmatch(line):
+            header = re.sub(r"[\s\"']", "", match[1])
+            if header == name:
+                return number, line
+        elif (not header and at_top.match(line)) or (header == table and in_table.match(line)):
             return number, line
     return None, None
 
 
 def _toml_fault(message: str, file: str, text: str) -> Fault:
-    place = re.search(r"\(at line (\d+), column (\d+)\)", message)
-    if not place:
-        return Fault(message, file)
-    line, column = int(place[1]), int(place[2])
+    place = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)", message)
     lines = text.splitlines()
-    excerpt = lines[line - 1] if line <= len(lines) else None
-    return Fault(message[: place.start()].strip(), file, line, column, excerpt, mend="see https://toml.io/en/v1.0.0")
+    line = int(place[1]) if place and place[1] else len(lines) if place else None
+    column = int(place[2]) if place and place[2] else None
+    excerpt = lines[line - 1] if line and line <= len(lines) else None
+    said = message[: place.start()] if place else message
+    return Fault(said, file, line or None, column, excerpt, mend="see https://toml.io/en/v1.0.0", code="syntax")

@@ -39,12 +39,24 @@ class Fault:
         head = f"{self.place}: {self.severity}: {self.message}" if self.place else f"{self.severity}: {self.message}"
         lines = [head]
         if self.excerpt is not None:
-            lines.append(f"    {self.excerpt.rstrip()}")
-            if self.column is not None:
-                lines.append("    " + " " * (self.column - 1) + "^")
+            lines.extend(f"    {line}" for line in _shown(self.excerpt.rstrip(), self.column))
         if self.mend:
             lines.append(f"    mend: {self.mend}")
         return "\n".join(lines)
+
+
+def _shown(excerpt: str, column: int | None) -> list[str]:
+    """The line as a terminal may have it, cut to the part around the column, and a mark below the column."""
+    start = max(0, (column or 1) - _WIDTH // 2) if len(excerpt) > _WIDTH else 0
+    part = excerpt[start : start + _WIDTH]
+    line = "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in part)
+    if column is None or not 0 < column <= start + len(part) + 1:
+        return [line]
+    return [line, "".join("\t" if char == "\t" else " " for char in line[: column - 1 - start]) + "^"]
+
+
+_WIDTH = 160
+"""How many characters of a line are shown."""
 
 
 @dataclass

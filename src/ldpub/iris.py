@@ -12,6 +12,10 @@ from urllib.parse import quote
 THING = "id/"
 DOCUMENT = "doc/"
 
+_RESERVED = re.compile(r"[:@!$&'()*+,;=]")
+_RESERVED_BY_COMPONENT = re.compile(r"[:@$&+,;=]")
+"""Those that ECMAScript's encodeURIComponent encodes."""
+
 _PERCENT_UTF8 = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 
@@ -61,7 +65,7 @@ class IriPolicy:
         if "#" in iri:
             return iri.split("#", 1)[0]
         path = iri.removeprefix(self.base)
-        if path.startswith((DOCUMENT, "graph/", "dataset/", "release/")) or path in OWN_PAGES or not path:
+        if path.startswith((DOCUMENT, "graph/", "dataset/", "release/", "dump/")) or path in OWN_PAGES or not path:
             return iri
         if path.startswith("ontology/"):
             return iri
@@ -72,12 +76,15 @@ class IriPolicy:
         return self.base + THING + document_path, self.base + document_path
 
     def iris(self, request_path: str) -> tuple[str, ...]:
-        """The IRIs that a request path (as sent, percent-encoded, without its leading slash) may mean.
+        """The IRIs that a request path (percent-encoded, without its leading slash) may mean, the likeliest first.
 
-        First as it stands, then with percent-encoded UTF-8 as characters (RFC 3987, 3.2): data may use either.
+        As it stands; with percent-encoded UTF-8 as characters (RFC 3987, 3.2); with the reserved characters encoded,
+        which a server that decodes the path can no longer tell from the bare ones (RFC 3986, 2.2); and with a `?`.
         """
-        decoded = _PERCENT_UTF8.sub(_decode, request_path)
-        return tuple(dict.fromkeys((self.base + request_path, self.base + decoded)))
+        characters = _PERCENT_UTF8.sub(_decode, request_path)
+        encoded = (_RESERVED.sub(_encode, request_path), _RESERVED_BY_COMPONENT.sub(_encode, request_path))
+        asked = (path.replace("%3F", "?") for path in (request_path, characters))
+        return tuple(dict.fromkeys(self.base + path for path in (request_path, characters, *encoded, *asked)))
 
 
 OWN_PAGES = frozenset({"ontology", "sparql", "catalog", "void"})
@@ -89,14 +96,23 @@ def path_of(iri: str, base: str) -> str:
     return quote(iri.removeprefix(base), safe="/:@!$&'()*+,;=-._~%#")
 
 
+def uri_of(iri: str) -> str:
+    """The URI of an IRI (RFC 3987, 3.1): what a header field or a link may hold."""
+    return quote(iri, safe="/:@!$&'()*+,;=-._~%#?[]")
+
+
 def relative(target: str, page: str) -> str:
     """A relative reference (RFC 3986, 4.2) from the page at one path of the site to another."""
-    return "../" * page.count("/") + target or "./"
+    up = "../" * page.count("/")
+    if not up and (":" in target.partition("/")[0] or target.startswith("/")):
+        return "./" + target
+    return up + target or "./"
+
+
+def _encode(match: re.Match[str]) -> str:
+    return f"%{ord(match[0]):02X}"
 
 
 def _decode(match: re.Match[str]) -> str:
-    octets = bytes.fromhex(match[0].replace("%", ""))
-    try:
-        return octets.decode("utf-8")
-    except UnicodeDecodeError:
-        return match[0]
+    decoded = bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "surrogateescape")
+    return re.sub(r"[\udc80-\udcff]", lambda octet: f"%{ord(octet[0]) - 0xDC00:02X}", decoded)

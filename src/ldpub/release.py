@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ LAYOUT = 1
 """The version of this layout; a release of another one is refused, not misread."""
 
 CURRENT = "current"
+SWITCHING = ".current-"
+"""How the link begins that becomes `current`; the process follows."""
 MANIFEST = "manifest.json"
 QUADS = "quads.nq"
 STORE = "store"
@@ -105,11 +107,18 @@ def open_release(path: Path) -> Release:
     layout = document.get("layout") if isinstance(document, dict) else None
     if layout != LAYOUT:
         raise ReleaseError(f"{path} has layout {layout}, this ldpub reads {LAYOUT}. Build it again.")
-    try:
-        lists = {name: tuple(document[name]) for name in ("languages", "examples", "default_graphs")}
-        return Release(path, Manifest(**{**document, **lists}))
-    except (KeyError, TypeError) as error:
-        raise ReleaseError(f"{path / MANIFEST} is damaged: {error}. Build the release again.") from error
+    kinds = {entry.name: _KINDS[str(entry.type).partition("[")[0]] for entry in fields(Manifest)}
+    wrong = {name for name, kind in kinds.items() if not isinstance(document.get(name), kind)} | (
+        set(document) - set(kinds)
+    )
+    if wrong:
+        raise ReleaseError(f"{path / MANIFEST} is damaged: {', '.join(sorted(wrong))}. Build the release again.")
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in document.items()}
+    return Release(path, Manifest(**values))
+
+
+_KINDS = {"str": str, "int": int, "tuple": list, "Mapping": dict}
+"""What JSON makes of the manifest's types."""
 
 
 def current_release(releases: Path) -> Release | None:
@@ -120,10 +129,20 @@ def current_release(releases: Path) -> Release | None:
 
 def switch_current(releases: Path, release_id: str) -> None:
     """Make a release the current one, by one atomic rename."""
-    link = releases / f".{CURRENT}-{os.getpid()}"
+    link = releases / f"{SWITCHING}{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(release_id, target_is_directory=True)
     link.replace(releases / CURRENT)
+    sync(releases)
+
+
+def sync(path: Path) -> None:
+    """Have the disk keep a file's content or a folder's entries, so that what is renamed later is whole."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def file_facts(path: Path) -> dict[str, Any]:

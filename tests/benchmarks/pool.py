@@ -27,6 +27,11 @@ ROWS = Query("SELECT * { ?s ?p ?o } LIMIT 100000")
 HEAVY = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
 
 
+def say(line: str) -> None:
+    """Print a line."""
+    sys.stdout.write(line + "\n")
+
+
 def build(path: Path) -> Path:
     """A store of 100,000 triples."""
     engine = ox.Store(str(path))
@@ -50,7 +55,7 @@ def compare(name: str, in_process: Callable[[], object], in_workers: Callable[[]
     """Print the medians of both, measured in turns, and their ratio."""
     pairs = [(seconds(in_process), seconds(in_workers)) for _ in range(times)]
     one, other = (statistics.median(column) for column in zip(*pairs, strict=True))
-    print(f"{name}: in process {one * 1e6:,.0f} us, in workers {other * 1e6:,.0f} us, ratio {other / one:.2f}")
+    say(f"{name}: in process {one * 1e6:,.0f} us, in workers {other * 1e6:,.0f} us, ratio {other / one:.2f}")
 
 
 def first_byte(store: WorkerStore) -> float:
@@ -62,7 +67,7 @@ def first_byte(store: WorkerStore) -> float:
 
 
 def flood(store: WorkerStore, heavy: int, points: int) -> None:
-    """Point queries while so many heavy ones arrive, eight at a time as a limit per client would let them."""
+    """Point queries while so many threads ask a heavy one, again at once whenever it is refused."""
     stop = threading.Event()
 
     def press() -> None:
@@ -87,9 +92,8 @@ def flood(store: WorkerStore, heavy: int, points: int) -> None:
         thread.join()
     times.sort()
     p99 = times[int(len(times) * 0.99)]
-    print(
-        f"{heavy} heavy at once: point p50 {times[len(times) // 2]:.3f} s, p99 {p99:.3f} s, {failures} of {points} failed"
-    )
+    middle = times[len(times) // 2]
+    say(f"{heavy} heavy at once: point p50 {middle:.3f} s, p99 {p99:.3f} s, {failures} of {points} failed")
 
 
 def main() -> None:
@@ -100,7 +104,7 @@ def main() -> None:
         with contextlib.closing(WorkerStore(path, Limits(seconds=5))) as store:
             compare("point query", lambda: embedded.query(POINT).read(), lambda: store.query(POINT).read(), 3000)
             compare("100,000 rows", lambda: embedded.query(ROWS).read(), lambda: store.query(ROWS).read(), 7)
-            print(f"first byte of 100,000 rows: {statistics.median(first_byte(store) for _ in range(7)) * 1e3:.0f} ms")
+            say(f"first byte of 100,000 rows: {statistics.median(first_byte(store) for _ in range(7)) * 1e3:.0f} ms")
             for heavy in map(int, sys.argv[1:] or ("8",)):
                 flood(store, heavy, 100)
 

@@ -35,7 +35,7 @@ ROWS = 20_000
 
 @pytest.fixture(scope="session")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store as a release holds it: parts in named graphs, their union in the default graph, and a graph of many rows."""
+    """A store as a release holds it: parts in named graphs, their union as default graph; and a graph of many rows."""
     path = tmp_path_factory.mktemp("release") / "store"
     engine = ox.Store(str(path))
     quads = list(ox.parse(PARTS + HARMFUL, ox.RdfFormat.N_QUADS))
@@ -86,7 +86,7 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
         self.wfile.write(b"0\r\n\r\n")
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         pass
 
 

@@ -133,12 +133,7 @@ def test_the_default_graph_is_what_the_store_holds_as_default(store: Store) -> N
 )
 @pytest.mark.parametrize("clause", ["", f"FROM <{EX}graph/3> FROM NAMED <{EX}graph/3>"])
 def test_dataset_of_the_protocol(
-    store: Store,
-    default: tuple[str, ...],
-    named: tuple[str, ...],
-    in_default: int,
-    in_named: int,
-    clause: str,
+    store: Store, *, default: tuple[str, ...], named: tuple[str, ...], in_default: int, in_named: int, clause: str
 ) -> None:
     """SPARQL 1.1 Protocol, 2.1.4: the dataset of the protocol goes before FROM and FROM NAMED of the query."""
     if clause and not default + named:

@@ -33,7 +33,7 @@ MANY = f"GRAPH <{EX}graph/many>"
 ENDLESS = f"SELECT * {{ {MANY} {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }} }}"
 COUNT = f"SELECT (COUNT(*) AS ?n) {{ {MANY} {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }} }}"
 SECONDS = 1.5
-LIMITS = Limits(seconds=SECONDS, memory_mb=256, quick_seconds=0.3)
+LIMITS = Limits(seconds=SECONDS, memory_mb=256, quick_seconds=0.3, buffer_bytes=50_000)
 
 
 @pytest.fixture(scope="module")
@@ -229,7 +229,8 @@ def test_readers_slower_than_the_spool_meet_the_deadline(directory: Path) -> Non
 def test_a_large_answer_goes_through_a_file(directory: Path) -> None:
     """What waits for a reader beyond 4 MiB waits on disk, and comes back in order."""
     with contextlib.closing(WorkerStore(directory, Limits(seconds=20, buffer_bytes=1000), 2)) as store:
-        text = f"SELECT * {{ {{ {MANY} {{ ?s ?p ?o }} }} UNION {{ {MANY} {{ ?s ?p ?o }} }} UNION {{ {MANY} {{ ?s ?p ?o }} }} }}"
+        part = f"{{ {MANY} {{ ?s ?p ?o }} }}"
+        text = f"SELECT * {{ {part} UNION {part} UNION {part} }}"
         answer = store.query(Query(text))
         eventually(lambda: store._pool._running == set(), 20)
         body = answer.read()
@@ -253,7 +254,7 @@ def test_a_worker_killed_in_mid_query_is_replaced(store: WorkerStore) -> None:
     with ThreadPoolExecutor(1) as threads:
         asked = threads.submit(store.query, Query(COUNT))
         eventually(lambda: len(store._pool._running) == 1)
-        time.sleep(0.1)  # until it has read the query
+        time.sleep(0.4)  # so long that the query may be at fault
         os.kill(next(iter(store._pool._running)).pid, signal.SIGKILL)
         with pytest.raises(QueryMemoryError, match="SIGKILL"):
             asked.result()
@@ -286,6 +287,18 @@ def _outcome(store: WorkerStore, text: str) -> str:
     except QueryError as error:
         return type(error).__name__
     return "answered"
+
+
+def test_a_query_known_to_be_long_does_not_begin_while_another_runs_long(store: WorkerStore) -> None:
+    eventually(lambda: settled(store))
+    with ThreadPoolExecutor(1) as threads:
+        running_one = threads.submit(_outcome, store, COUNT)
+        eventually(lambda: store._pool.crowded and store._pool.known_long(COUNT))
+        started = time.monotonic()
+        assert _outcome(store, COUNT) == "BusyError"
+        assert time.monotonic() - started < 0.2
+        assert point(store) < 0.5
+        assert running_one.result() == "QueryTimeoutError"
 
 
 def test_a_full_queue_says_so_at_once(directory: Path) -> None:

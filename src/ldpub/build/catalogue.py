@@ -5,6 +5,7 @@ Nothing here depends on the clock: the same input gives the same triples. No nod
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -189,17 +190,18 @@ def _statistics(node: str, triples: Iterable[Triple], iris: IriPolicy) -> Iterat
 
 
 def _local(iri: str) -> str:
-    """A readable and unique fragment for a term: its prefix and local name, else the whole IRI spelt with dashes."""
+    """A readable and unique fragment for a term: its prefix and local name, else its IRI with dashes and a digest."""
     for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}-{iri.removeprefix(namespace)}"
-    return re.sub(r"[^A-Za-z0-9]+", "-", iri.split("://", 1)[-1]).strip("-")
+        if iri.startswith(namespace) and re.fullmatch(r"[\w.-]+", local := iri.removeprefix(namespace)):
+            return f"{prefix}-{local}"
+    digest = hashlib.sha256(iri.encode()).hexdigest()[:8]
+    return re.sub(r"[^A-Za-z0-9]+", "-", iri.split("://", 1)[-1]).strip("-") + "-" + digest
 
 
 def _namespace(iri: str) -> str | None:
     """The namespace of a term, unless it is one of the standards that every data set uses."""
     namespace = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
-    return None if namespace in (RDF, RDFS, OWL, SD) else namespace or None
+    return None if namespace in (RDF, RDFS, OWL, SD) or namespace.endswith("://") else namespace or None
 
 
 _TYPE = NamedNode(RDF + "type")

@@ -9,6 +9,7 @@ from pyoxigraph import Triple
 
 from ldpub.build.dataset import Dataset
 from ldpub.build.locate import Locator
+from ldpub.build.queries import QueryFile
 from ldpub.build.reason import (
     Closure,
     ConstructRule,
@@ -31,7 +32,7 @@ def reason(dataset: Dataset) -> Dataset:
         return dataset
     engine = close_with_owlrl if config["build.engine"] == "owlrl" else close
     asserted = list(dict.fromkeys(dataset.asserted))
-    rules = [ConstructRule(rule.name, rule.text) for rule in dataset.rules]
+    rules = _rules(dataset.rules)
     try:
         closure = engine(asserted, rules)
     except Contradiction as contradiction:
@@ -43,6 +44,21 @@ def reason(dataset: Dataset) -> Dataset:
         closure=closure,
         notices=(*dataset.notices, *_unsupported(asserted, dataset)),
     )
+
+
+def _rules(files: Iterable[QueryFile]) -> list[ConstructRule]:
+    """The project's rules; raises SourceError with every one that is refused."""
+    rules, faults = [], []
+    for file in files:
+        rule = ConstructRule(file.name, file.text)
+        try:
+            _ = rule.algebra
+        except RuleError as error:
+            faults.append(Fault(str(error), file.file.name))
+        rules.append(rule)
+    if faults:
+        raise SourceError(faults)
+    return rules
 
 
 def explain(closure: Closure, triple: Triple) -> list[str]:

@@ -1,22 +1,25 @@
 """Load: Turtle, TriG, N-Triples, N-Quads, RDF/XML and JSON-LD files -> a dataset of named graphs (RDF 1.1 Concepts, 4).
 
 Parsing is pyoxigraph's. What it does not bound is refused before it: XML with a DOCTYPE (entity expansion, XXE) and
-JSON-LD nested beyond reason; JSON-LD contexts are never fetched, a local one is put into the document first.
+JSON-LD nested beyond reason; JSON-LD contexts are never fetched, a local one is put into the document first. The terms
+of RDF 1.2 (triple terms, base direction) are refused after it: what reasons and validates does not know them.
 """
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 import io
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from ldpub import formats
 from ldpub.build.dataset import Dataset
+from ldpub.build.json_ld import Inlining
 from ldpub.build.project import Project, SourceFile
 from ldpub.build.queries import read_queries
 from ldpub.errors import Fault, SourceError
@@ -24,7 +27,6 @@ from ldpub.errors import Fault, SourceError
 STEPS = ("inferred", "catalogue", "report", "ontology", "shapes")
 """Graphs that the build itself writes; no file may claim their names."""
 
-_JSON_DEPTH = 100
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -36,10 +38,11 @@ def load(project: Project) -> Dataset:
     graphs: dict[str, dict[Triple, None]] = {}
     origins: dict[str, dict[SourceFile, None]] = {}
     faults: list[Fault] = []
+    reserved = frozenset(project.iris.graph(step) for step in STEPS)
     for file in (*project.files["ontology"], *project.files["data"], *project.files["shapes"]):
         try:
             for quad in read(file):
-                name = _graph_of(quad, file, project)
+                name = _graph_of(quad, file, project, reserved)
                 graphs.setdefault(name, {})[quad.triple] = None
                 origins.setdefault(name, {})[file] = None
         except SourceError as error:
@@ -71,108 +74,136 @@ def rdf_format(path: Path) -> RdfFormat | None:
 def read(file: SourceFile) -> Iterator[Quad]:
     """Parse one file; quads of syntaxes without graph names are in the default graph.
 
+    Blank nodes are named after the file and the order in which they appear: equal labels of two files stay apart, and
+    reading again gives the same names. A relative IRI is relative to the project's base.
     Raises SourceError with file, line and column, the line shown.
     """
     form = rdf_format(file.path)
     if form is None:
         known = ", ".join(formats.SOURCE_FORMATS)
         raise SourceError([Fault("this suffix says no RDF syntax", file.name, mend=f"use one of {known}")])
+    with _reading(file):
+        yield from _named_apart(parse(_guarded(file, form), format=form, base_iri=file.base), file)
+
+
+def numbered(file: SourceFile) -> Iterator[tuple[Quad, int | None]]:
+    """The quads of a file, each with the line (from 1) on which its object ends; None for JSON-LD.
+
+    Names of blank nodes and errors are those of `read`.
+    """
+    form = rdf_format(file.path)
+    if form == RdfFormat.JSON_LD:
+        yield from ((quad, None) for quad in read(file))
+        return
+    with _reading(file):
+        lines = _Lines(_guarded(file, form))
+        for quad in _named_apart(parse(lines, format=form, base_iri=file.base), file):
+            yield quad, lines.number
+
+
+@contextmanager
+def _reading(file: SourceFile) -> Iterator[None]:
+    """What a parser or the disk raises, as faults of the file."""
     try:
-        content = _guarded(file, form)
-        yield from parse(content, format=form, base_iri=file.path.as_uri(), rename_blank_nodes=True)
+        yield
     except SyntaxError as error:
         raise SourceError([_syntax_fault(error, file)]) from error
     except MemoryError as error:
         mend = "shorten the literal or IRI: none may be longer than 16 MiB"
         raise SourceError([Fault("a term is too long for the parser", file.name, mend=mend)]) from error
-    except (ValueError, OSError) as error:
-        raise SourceError([Fault(str(error), file.name)]) from error
+    except OSError as error:
+        raise SourceError([Fault(f"cannot be read: {error.strerror or error}", file.name)]) from error
 
 
-def numbered(file: SourceFile) -> Iterator[tuple[Triple, int | None]]:
-    """The triples of a file that was read before, each with the line (from 1) on which it ends; None for JSON-LD."""
-    form = rdf_format(file.path)
-    if form == RdfFormat.JSON_LD:
-        yield from ((quad.triple, None) for quad in read(file))
-        return
-    lines = _Lines(file.path.read_bytes())
-    for quad in parse(lines, format=form, base_iri=file.path.as_uri()):
-        yield quad.triple, lines.number
+def _named_apart(quads: Iterable[Quad], file: SourceFile) -> Iterator[Quad]:
+    """The quads with blank nodes renamed so that they are the file's own, by the order in which they appear."""
+    prefix = f"f{hashlib.sha256(file.name.encode()).hexdigest()[:12]}n"
+    names: dict[BlankNode, BlankNode] = {}
+
+    def name(node: BlankNode) -> BlankNode:
+        return names.setdefault(node, BlankNode(f"{prefix}{len(names)}"))
+
+    for quad in quads:
+        subject, target = quad.subject, quad.object
+        if isinstance(subject, BlankNode) or isinstance(target, BlankNode):
+            subject = name(subject) if isinstance(subject, BlankNode) else subject
+            target = name(target) if isinstance(target, BlankNode) else target
+            yield Quad(subject, quad.predicate, target, quad.graph_name)
+        else:
+            yield quad
+
+
+_PIECES = re.compile(rb"(\s*[;,.)\]}][;,.)\]}\s]*)?(.*)", re.DOTALL)
 
 
 class _Lines(io.BytesIO):
-    """A file that gives a parser one line at a read, so that what the parser yields is known to end on that line."""
+    """A file that gives a parser one line at a read, so that what the parser yields is known to end on that line.
 
-    number = 0
+    The marks with which a line begins are a read of their own: a parser knows only there that a literal on an earlier
+    line has ended (`"Hannover"` could go on with `@de`), so while it reads them `number` is still that line's.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self.line = 0
+        self.number = 0
+        self._rest = b""
 
     def read(self, _size: int | None = -1) -> bytes:
-        """The next line, or nothing at the end."""
+        """The next line or part of one, or nothing at the end."""
+        if self._rest:
+            piece, self._rest = self._rest, b""
+            self.number = self.line
+            return piece
         line = self.readline()
-        self.number += bool(line)
+        self.line += bool(line)
+        pieces = _PIECES.fullmatch(line)
+        assert pieces is not None, "the pattern matches anything"
+        if pieces[1]:
+            self._rest = pieces[2]
+            return pieces[1]
+        if line.strip() and not line.lstrip().startswith(b"#"):
+            self.number = self.line
         return line
 
 
-def _guarded(file: SourceFile, form: RdfFormat) -> bytes:
+def _guarded(file: SourceFile, form: RdfFormat | None) -> bytes:
     """The bytes of a file, made safe for a parser that has no limits of its own."""
-    content = file.path.read_bytes()
+    if form == RdfFormat.JSON_LD:
+        return Inlining(file.root.resolve(), file.path.resolve(), file.name).document()
+    content = file.path.read_bytes().removeprefix(codecs.BOM_UTF8)
     if form == RdfFormat.RDF_XML and (found := _DOCTYPE.search(content)):
         line = content.count(b"\n", 0, found.start()) + 1
+        column = found.start() - content.rfind(b"\n", 0, found.start())
         mend = "write the entities out and delete the DOCTYPE: it can expand without bound or read other files"
-        raise SourceError([Fault("XML with a DOCTYPE is refused", file.name, line, 1, mend=mend)])
-    if form == RdfFormat.JSON_LD:
-        return _json_ld(file, content)
+        raise SourceError(
+            [Fault("XML with a DOCTYPE is refused", file.name, line, column, line_of(file, line), mend=mend)]
+        )
     return content
 
 
-def _json_ld(file: SourceFile, content: bytes) -> bytes:
-    """The document with its local contexts in place (JSON-LD 1.1, 3.1); a context that must be fetched is refused."""
-    try:
-        document = json.loads(content)
-    except json.JSONDecodeError as error:
-        raise SourceError([Fault(error.msg, file.name, error.lineno, error.colno)]) from error
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise SourceError([Fault(f"this is no JSON that can be read: {error}", file.name)]) from error
-    return json.dumps(_with_contexts(document, file, 0)).encode()
-
-
-def _with_contexts(value: Any, file: SourceFile, depth: int) -> Any:
-    if depth > _JSON_DEPTH:
-        raise SourceError([Fault(f"JSON-LD nested deeper than {_JSON_DEPTH} is refused", file.name)])
-    if isinstance(value, list):
-        return [_with_contexts(item, file, depth + 1) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: _context(item, file, depth) if key == "@context" else _with_contexts(item, file, depth + 1)
-        for key, item in value.items()
-    }
-
-
-def _context(value: Any, file: SourceFile, depth: int) -> Any:
-    if isinstance(value, list):
-        return [_context(item, file, depth + 1) for item in value]
-    if not isinstance(value, str):
-        return _with_contexts(value, file, depth + 1)
-    path = (file.path.parent / value).resolve()
-    inside = path.is_relative_to(file.path.parents[file.name.count("/")].resolve())
-    if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", value) or not inside or not path.is_file():
-        mend = "put the context into the document, or beside it and name it by its relative path"
-        raise SourceError([Fault(f"the context {value} is not fetched", file.name, mend=mend)])
-    local = json.loads(path.read_bytes())
-    return _with_contexts(local.get("@context", local), file, depth + 1)
-
-
-def _graph_of(quad: Quad, file: SourceFile, project: Project) -> str:
-    iris = project.iris
+def _graph_of(quad: Quad, file: SourceFile, project: Project, reserved: frozenset[str]) -> str:
+    """The name of the graph that a quad goes into."""
+    target = quad.object
+    if isinstance(target, Triple) or (isinstance(target, Literal) and target.direction):
+        mend = "write RDF 1.1: no triple terms << >>, no annotations {| |}, no base direction --ltr"
+        raise SourceError([_fault_at(quad, f"{target} is a term of RDF 1.2", file, mend)])
     if isinstance(quad.graph_name, DefaultGraph):
-        return iris.graph(f"data/{file.graph_name}" if file.role == "data" else file.role)
+        return project.iris.graph(f"data/{file.graph_name}" if file.role == "data" else file.role)
     if not isinstance(quad.graph_name, NamedNode):
-        mend = "give the graph an IRI"
-        raise SourceError([Fault("a named graph has a blank node as its name", file.name, mend=mend)])
-    if quad.graph_name.value in {iris.graph(step) for step in STEPS}:
+        raise SourceError([_fault_at(quad, "a named graph has a blank node as its name", file, "give it an IRI")])
+    if quad.graph_name.value in reserved:
         mend = f"the build itself writes the graphs {', '.join(STEPS)}; take another name"
-        raise SourceError([Fault(f"the graph {quad.graph_name.value} is reserved", file.name, mend=mend)])
+        raise SourceError([_fault_at(quad, f"the graph {quad.graph_name.value} is reserved", file, mend)])
     return quad.graph_name.value
+
+
+def _fault_at(quad: Quad, message: str, file: SourceFile, mend: str) -> Fault:
+    """A fault on the line of a quad; the name of a graph that is a blank node differs at each reading."""
+    graph = None if isinstance(quad.graph_name, BlankNode) else quad.graph_name
+    same = (line for q, line in numbered(file) if q.triple == quad.triple and graph in (None, q.graph_name))
+    line = next(same, None)
+    return Fault(message, file.name, line, excerpt=line_of(file, line) if line else None, mend=mend)
 
 
 def _clashes(project: Project) -> Iterator[Fault]:
@@ -187,8 +218,9 @@ def _clashes(project: Project) -> Iterator[Fault]:
 
 def _syntax_fault(error: SyntaxError, file: SourceFile) -> Fault:
     """What the parser says, at the line and column (from 1) where it says it."""
-    message = re.sub(r"^Parser error at line \d+ (?:between columns \d+ and \d+|column \d+): ", "", error.msg or "")
-    message = re.sub(r"^Parser error (?:between|at) .*?: ", "", message)
+    message = re.sub(r"^Parser error (?:at|between) .*?: ", "", error.msg or "")
+    if rdf_format(file.path) == RdfFormat.JSON_LD:  # its places are those of the document with its contexts in place
+        return Fault(message, file.name, code="syntax")
     line = error.lineno or _line_of_failure(file)
     excerpt = line_of(file, line) if line else None
     return Fault(message, file.name, line, error.offset, excerpt, code="syntax")
@@ -196,15 +228,12 @@ def _syntax_fault(error: SyntaxError, file: SourceFile) -> Fault:
 
 def _line_of_failure(file: SourceFile) -> int | None:
     """The line that the parser was reading when it failed, for parsers that do not say (RDF/XML)."""
-    form = rdf_format(file.path)
-    if form == RdfFormat.JSON_LD:
-        return None
     lines = _Lines(file.path.read_bytes())
     try:
-        for _ in parse(lines, format=form, base_iri=file.path.as_uri()):
+        for _ in parse(lines, format=rdf_format(file.path), base_iri=file.base):
             pass
     except SyntaxError:
-        return lines.number
+        return lines.line
     return None
 
 

@@ -1,8 +1,9 @@
-"""Where a triple stands: the line of the source file on which a parser has read the whole of it."""
+"""Where a triple stands: the line of the source file on which its object ends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
@@ -11,18 +12,19 @@ from ldpub.build.load import line_of, numbered
 from ldpub.build.project import SourceFile
 from ldpub.errors import Fault
 
-Node = NamedNode | BlankNode | Triple
+Place = tuple[Triple, int | None]
 
 
 class Locator:
-    """Finds the places of asserted triples; files are read again only when somebody asks."""
+    """Finds the places of asserted triples. Files are read again only when somebody asks, and each only once."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
-        self._places: dict[SourceFile, list[tuple[Triple, int | None]]] = {}
+        self._subjects: dict[str, frozenset[object]] = {}
+        self._places: dict[SourceFile, Mapping[object, Sequence[Place]]] = {}
 
     def find(
-        self, subject: Node, predicate: NamedNode | None = None, value: object | None = None
+        self, subject: NamedNode | BlankNode | Triple, predicate: NamedNode | None = None, value: object | None = None
     ) -> tuple[SourceFile, int | None] | None:
         """File and line (from 1) of the closest match: the triple, else the property, else the subject."""
         matches = list(self._matches(subject))
@@ -40,15 +42,20 @@ class Locator:
         file, line = place
         return Fault(message, file.name, line, excerpt=line_of(file, line) if line else None, code=code)
 
-    def _matches(self, subject: Node) -> Iterator[tuple[Triple, SourceFile, int | None]]:
+    def _matches(self, subject: object) -> Iterator[tuple[Triple, SourceFile, int | None]]:
         for graph, files in self._dataset.origins.items():
-            if any(triple.subject == subject for triple in self._dataset.graphs[graph]):
+            if graph not in self._subjects:
+                self._subjects[graph] = frozenset(triple.subject for triple in self._dataset.graphs[graph])
+            if subject in self._subjects[graph]:
                 for file in files:
-                    for triple, line in self._lines(file):
-                        if triple.subject == subject:
-                            yield triple, file, line
+                    for triple, line in self._of(file).get(subject, ()):
+                        yield triple, file, line
 
-    def _lines(self, file: SourceFile) -> list[tuple[Triple, int | None]]:
+    def _of(self, file: SourceFile) -> Mapping[object, Sequence[Place]]:
+        """The triples of a file by subject."""
         if file not in self._places:
-            self._places[file] = list(numbered(file))
+            found: dict[object, list[Place]] = defaultdict(list)
+            for quad, line in numbered(file):
+                found[quad.subject].append((quad.triple, line))
+            self._places[file] = dict(found)
         return self._places[file]

@@ -24,6 +24,10 @@ class SourceFile:
     """Relative to the project, with forward slashes: what an error shows."""
     graph_name: str
     """Relative to the fixed part of its glob, without the suffix: what its named graph is called."""
+    root: Path
+    """The folder of the project."""
+    base: str
+    """What relative IRIs in it are relative to: the project's base."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Project:
                 if path.is_file():
                     name = path.relative_to(self.root).as_posix()
                     graph = path.relative_to(self.root / fixed).with_suffix("").as_posix()
-                    found.setdefault(name, SourceFile(path, role, name, graph))
+                    found.setdefault(name, SourceFile(path, role, name, graph, self.root, self.config.base))
         return tuple(found[name] for name in sorted(found))
 
     def fingerprint(self) -> str:

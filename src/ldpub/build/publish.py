@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
+import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -22,11 +22,10 @@ from ldpub.build.dataset import Dataset
 from ldpub.build.distributions import write_dumps
 from ldpub.build.documents import write_documents
 from ldpub.build.report import report_html
-from ldpub.errors import LdpubError
+from ldpub.build.workshop import Workshop, sweep
+from ldpub.errors import LdpubError, ReleaseError, UsageError
 from ldpub.namespaces import OWL, PREFIXES
 from ldpub.release import Manifest, Release
-
-_BUILDING = ".building-"
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,8 @@ class Publication:
 def publish(dataset: Dataset) -> Publication:
     """Make the dataset the current release; where nothing changed since the current one, that one stays.
 
+    A release of today that is the same, because a build was killed before it switched to it, is switched to.
+
     Raises LdpubError where the disk is full or cannot be written; the former release stays current.
     """
     releases = dataset.project.releases
@@ -50,18 +51,36 @@ def publish(dataset: Dataset) -> Publication:
     inputs = hashlib.sha256(f"{__version__}\0{dataset.project.fingerprint()}".encode()).hexdigest()
     try:
         releases.mkdir(parents=True, exist_ok=True)
-        _sweep(releases)
-        former = _current(releases)
-        if former and (former.manifest.digest, former.manifest.inputs) == (digest, inputs):
+        sweep(releases)
+        former = _readable(releases / release.CURRENT)
+        if former and _is_of(former, digest, inputs):
             return Publication(former, dataset, is_new=False)
-        manifest = _manifest(dataset, _free_id(releases, digest), digest, inputs)
-        with _Workshop(releases) as workshop:
-            _write(workshop, dataset, quads, lines, manifest)
-            workshop.rename(releases / manifest.id)
-        release.switch_current(releases, manifest.id)
-    except OSError as error:
-        raise LdpubError(f"the release could not be written: {error}. The former release is still current.") from error
-    return Publication(release.open_release(releases / manifest.id), dataset, is_new=True)
+        name = f"{_today().isoformat()}-{digest[:6]}"
+        made = next(
+            (r for path in releases.glob(f"{name}*") if (r := _readable(path)) and _is_of(r, digest, inputs)), None
+        )
+        if made is None:
+            made = _make(dataset, quads, lines, _manifest(dataset, _free_id(releases, name), digest, inputs))
+        release.switch_current(releases, made.manifest.id)
+    except (OSError, sqlite3.Error) as error:
+        raise LdpubError(f"No release could be written in {releases}: {error}. The former one stays current.") from error
+    return Publication(made, dataset, is_new=True)
+
+
+def _make(dataset: Dataset, quads: Sequence[ox.Quad], lines: Sequence[str], manifest: Manifest) -> Release:
+    """The release, whole and on disk under its name, but not current."""
+    releases = dataset.project.releases
+    with Workshop(releases) as workshop:
+        _write(workshop, dataset, quads, lines, manifest)
+        workshop.rename(releases / manifest.id)
+    release.sync(releases)
+    return release.open_release(releases / manifest.id)
+
+
+def _is_of(candidate: Release, digest: str, inputs: str) -> bool:
+    """Whether a release is what this build would make, and still whole."""
+    same = (candidate.manifest.digest, candidate.manifest.inputs) == (digest, inputs)
+    return same and not release.verify_release(candidate)
 
 
 def canonical_quads(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
@@ -74,49 +93,26 @@ def canonical_quads(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     return sorted(listed, key=str)
 
 
-class _Workshop:
-    """A folder in which a release is made; gone afterwards unless it was renamed into its place."""
-
-    def __init__(self, releases: Path) -> None:
-        self._path = releases / f"{_BUILDING}{os.getpid()}"
-
-    def __enter__(self) -> Path:
-        self._path.mkdir()
-        return self._path
-
-    def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self._path, ignore_errors=True)
-
-
-def _sweep(releases: Path) -> None:
-    """Remove what builds left that were killed: workshops whose process is gone."""
-    for path in releases.glob(f"{_BUILDING}*"):
-        process = path.name.removeprefix(_BUILDING)
-        if process == str(os.getpid()) or not _is_alive(int(process)):
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _current(releases: Path) -> Release | None:
-    """The current release, or None where there is none that this ldpub can read."""
-    with suppress(LdpubError):
-        return release.current_release(releases)
+def _readable(path: Path) -> Release | None:
+    """The release at a path, or None where there is none that this ldpub can read."""
+    with suppress(ReleaseError):
+        return release.open_release(path)
     return None
 
 
-def _free_id(releases: Path, digest: str) -> str:
+def _today() -> date:
+    """The day in UTC, or that of SOURCE_DATE_EPOCH (reproducible-builds.org), in seconds since 1970."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return datetime.now(UTC).date()
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).date()
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; it must be whole seconds since 1970.") from error
+
+
+def _free_id(releases: Path, name: str) -> str:
     """Date and digest; a number after them where the same data was published that day by other software."""
-    day = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", datetime.now(UTC).timestamp())), UTC).date()
-    name = f"{day.isoformat()}-{digest[:6]}"
     taken = {path.name for path in releases.iterdir()}
     return next(free for n in range(1, len(taken) + 2) if (free := name if n == 1 else f"{name}-{n}") not in taken)
 
@@ -177,7 +173,8 @@ def _write(folder: Path, dataset: Dataset, quads: Sequence[ox.Quad], lines: Sequ
         if path.is_file() and not path.is_relative_to(folder / release.STORE)
     }
     (folder / release.MANIFEST).write_text(replace(manifest, files=files).to_json(), encoding="utf-8")
-    _sync(folder)
+    for path in (*folder.rglob("*"), folder):
+        release.sync(path)
 
 
 def _write_store(path: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> None:
@@ -201,14 +198,3 @@ def _write_turtle(path: Path, triples: Sequence[ox.Triple], manifest: Manifest) 
     content = ox.serialize(sorted(triples, key=str), format=ox.RdfFormat.TURTLE, prefixes=dict(manifest.prefixes))
     assert content is not None
     path.write_bytes(content)
-
-
-def _sync(folder: Path) -> None:
-    """Have the disk keep what was written before the link to it is switched."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)

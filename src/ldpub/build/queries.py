@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pyoxigraph import Store
 
 from ldpub.build.project import SourceFile
-from ldpub.errors import Fault, SourceError
+from ldpub.errors import Fault, QueryError, SourceError
+from ldpub.store import Limits
+from ldpub.store.guard import check
 
 _TITLE = re.compile(r"#\s*([a-z]{2,3}(?:-[A-Za-z0-9]+)*):\s*(\S.*)")
 
@@ -31,18 +33,43 @@ def read_queries(files: Iterable[SourceFile]) -> tuple[QueryFile, ...]:
     """Read query files and let the engine parse each; raises SourceError with every fault of every file."""
     faults: list[Fault] = []
     queries: list[QueryFile] = []
-    store = Store()
     for file in files:
-        text = file.path.read_text(encoding="utf-8")
         try:
-            store.query(text)
-        except SyntaxError as error:
-            faults.append(_fault(error, file, text))
+            text = _checked(file)
+        except SourceError as error:
+            faults.extend(error.faults)
+            continue
         titles = {match[1]: match[2] for line in _head(text) if (match := _TITLE.match(line))}
         queries.append(QueryFile(file, file.path.stem, titles, text))
     if faults:
         raise SourceError(faults)
     return tuple(queries)
+
+
+def _checked(file: SourceFile) -> str:
+    """The text of a query that the site would answer; raises SourceError where it is none.
+
+    The check in front of the site's endpoint comes first: no SERVICE is called and no nesting ends the engine here.
+    """
+    try:
+        text = file.path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError([Fault("is not in UTF-8", file.name, mend="save it as UTF-8")]) from error
+    except OSError as error:
+        raise SourceError([Fault(f"cannot be read: {error.strerror or error}", file.name)]) from error
+    try:
+        check(text, Limits())
+        Store().query(text)
+    except QueryError as error:
+        line, column = getattr(error, "line", None), getattr(error, "column", None)
+        raise SourceError([_fault(str(error), line, column, file, text)]) from error
+    except SyntaxError as error:
+        place = re.search(r"at (\d+):(\d+)", str(error))
+        line = error.lineno or (int(place[1]) if place else None)
+        column = error.offset or (int(place[2]) if place else None)
+        message = re.sub(r"^error at \d+:\d+: ", "", str(error.msg or error))
+        raise SourceError([_fault(f"this is no SPARQL 1.1 query: {message}", line, column, file, text)]) from error
+    return text
 
 
 def _head(text: str) -> list[str]:
@@ -55,11 +82,7 @@ def _head(text: str) -> list[str]:
     return head
 
 
-def _fault(error: SyntaxError, file: SourceFile, text: str) -> Fault:
-    place = re.search(r"at (\d+):(\d+)", str(error))
-    line = error.lineno or (int(place[1]) if place else None)
-    column = error.offset or (int(place[2]) if place else None)
+def _fault(message: str, line: int | None, column: int | None, file: SourceFile, text: str) -> Fault:
     lines = text.splitlines()
     excerpt = lines[line - 1] if line and line <= len(lines) else None
-    message = re.sub(r"^error at \d+:\d+: ", "", str(error.msg or error))
-    return Fault(f"this is no SPARQL 1.1 query: {message}", file.name, line, column, excerpt, code="syntax")
+    return Fault(message, file.name, line, column, excerpt, code="syntax")

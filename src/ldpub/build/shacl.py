@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import threading
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,10 @@ class ValidationTimeoutError(LdpubError):
     """Validation did not end in its time; a pattern with nested repetition is the usual reason."""
 
 
+class ShapesError(LdpubError):
+    """The shapes cannot be used: one is not what SHACL allows, or asks for what is not done (SERVICE)."""
+
+
 def has_turbo() -> bool:
     """Whether pyshacl-turbo, the extra `fast`, is installed."""
     return find_spec("pyshacl_turbo") is not None
@@ -32,17 +37,56 @@ def run_shacl(
 ) -> list[ValidationResult]:
     """Validate a graph against shapes; results without places, sorted so that the same input gives the same report.
 
-    Nothing is imported or fetched (`owl:imports` stays unread). Raises ValidationTimeoutError after `seconds`.
+    Nothing is imported or fetched (`owl:imports` stays unread). Raises ValidationTimeoutError after `seconds`,
+    ShapesError where a shape is none.
     """
     if turbo:
         from pyshacl_turbo import validate  # noqa: PLC0415 - an extra that need not be there
     else:
         from pyshacl import validate  # noqa: PLC0415 - slow to import, and needed by no other step
+    shapes_graph = to_rdflib(shapes)
     with _deadline(seconds):
-        _, report, _ = validate(
-            to_rdflib(triples), shacl_graph=to_rdflib(shapes), inference="none", do_owl_imports=False, advanced=False
-        )
-    return sorted(_results(report), key=_order)
+        try:
+            _, report, _ = validate(
+                to_rdflib(triples), shacl_graph=shapes_graph, inference="none", do_owl_imports=False, advanced=False
+            )
+        except LdpubError:
+            raise
+        except Exception as error:  # the validators, their regular expressions and SPARQL parsers share no class
+            raise ShapesError(str(error).split("\nFor reference", 1)[0].strip() or type(error).__name__) from error
+    if not isinstance(report, rdflib.Graph):  # a ValidationFailure, which they return and do not raise
+        raise ShapesError(str(getattr(report, "message", report)))
+    return sorted(_results(report, MessageLanguages(shapes_graph)), key=_order)
+
+
+class MessageLanguages:
+    """The languages of messages that arrive without: validators lose them when they fill in a template.
+
+    A message is held against the `sh:message` templates of the shapes (SHACL, 5.3.2: `{?name}` and `{$name}`).
+    """
+
+    def __init__(self, shapes: rdflib.Graph) -> None:
+        self._plain: dict[str, set[str]] = {}
+        self._templates: list[tuple[re.Pattern[str], str]] = []
+        for message in sorted(set(shapes.objects(None, SH.message)), key=str):
+            if isinstance(message, rdflib.Literal) and message.language:
+                self._plain.setdefault(str(message), set()).add(message.language)
+                parts = re.split(r"\{[?$]\w+\}", str(message))
+                if len(parts) > 1:
+                    pattern = re.compile("(?s:.*?)".join(map(re.escape, parts)))
+                    self._templates.append((pattern, message.language))
+
+    def by_language(self, messages: Iterable[Any]) -> dict[str, str]:
+        """One text for each language; where several say it, that of a template goes before a fixed one."""
+        found: dict[str, tuple[bool, str]] = {}
+        for message in messages:
+            text = str(message)
+            filled = [language for pattern, language in self._templates if pattern.fullmatch(text)]
+            tag = getattr(message, "language", None)
+            for language in [tag] if tag else filled or self._plain.get(text, {""}):
+                choice = (not filled, text)
+                found[language] = min(found.get(language, choice), choice)
+        return {language: text for language, (_, text) in sorted(found.items())}
 
 
 def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
@@ -81,12 +125,11 @@ def _from_rdflib_term(term: Any) -> Term:
     return ox.Literal(str(term), datatype=ox.NamedNode(term.datatype)) if term.datatype else ox.Literal(str(term))
 
 
-def _results(report: rdflib.Graph) -> Iterator[ValidationResult]:
+def _results(report: rdflib.Graph, languages: MessageLanguages) -> Iterator[ValidationResult]:
     """The top-level results only: those of nested sh:node stand below them as details."""
     for result in report.objects(None, SH.result):
         value = report.value(result, SH.value)
         shape = report.value(result, SH.sourceShape)
-        messages = {getattr(m, "language", None) or "": str(m) for m in report.objects(result, SH.resultMessage)}
         yield ValidationResult(
             severity=Severity(str(report.value(result, SH.resultSeverity)).rsplit("#", 1)[-1]),
             focus=_from_rdflib_term(report.value(result, SH.focusNode)),
@@ -94,7 +137,7 @@ def _results(report: rdflib.Graph) -> Iterator[ValidationResult]:
             value=None if value is None else _from_rdflib_term(value),
             shape=str(shape) if isinstance(shape, rdflib.URIRef) else None,
             component=str(report.value(result, SH.sourceConstraintComponent)),
-            messages=dict(sorted(messages.items())),
+            messages=languages.by_language(report.objects(result, SH.resultMessage)),
         )
 
 
@@ -110,14 +153,16 @@ def _path(report: rdflib.Graph, path: Any) -> str | None:
 
 def _order(result: ValidationResult) -> tuple[str, ...]:
     tier = str(list(Severity).index(result.severity))
-    return (tier, result.shape or "", str(result.focus), result.path or "", str(result.value), result.component)
+    terms = (result.shape or "", str(result.focus), result.path or "", str(result.value), result.component)
+    return (tier, *terms, *result.messages.values())
 
 
 @contextmanager
 def _deadline(seconds: float) -> Iterator[None]:
     """Give up after a time. Python's `re` looks for signals while it backtracks, so a runaway pattern ends, too.
 
-    Where there are no such signals (Windows, another thread than the main one) nothing bounds the time.
+    Where there are no such signals (Windows, another thread than the main one) nothing bounds the time; pyshacl-turbo
+    is stopped only between two of its calls, but its patterns cannot run away.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield

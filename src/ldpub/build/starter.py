@@ -66,13 +66,16 @@ shape:book-label a sh:PropertyShape ;
 def write_starter(folder: Path) -> list[str]:
     """Write the files into a folder and return their names.
 
-    Raises UsageError where one of them is there already: nothing is overwritten.
+    Raises UsageError where one of them is there already (nothing is overwritten) or the folder cannot be written.
     """
-    present = [name for name in _FILES if (folder / name).exists()]
-    if present:
-        raise UsageError(f"{folder} already has {', '.join(present)}; choose another folder.")
-    for name, content in _FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
+    try:
+        present = [name for name in _FILES if (folder / name).exists()]
+        if present:
+            raise UsageError(f"{folder} already has {', '.join(present)}; choose another folder.")
+        for name, content in _FILES.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder} cannot be written: {error.strerror or error}.") from error
     return list(_FILES)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -12,8 +14,8 @@ from ldpub.build.dataset import Dataset
 from ldpub.build.load import line_of
 from ldpub.build.locate import Locator
 from ldpub.build.results import Severity, ValidationResult
-from ldpub.build.shacl import has_turbo, run_shacl
-from ldpub.errors import InvalidError, UsageError
+from ldpub.build.shacl import ShapesError, has_turbo, run_shacl
+from ldpub.errors import Fault, InvalidError, SourceError, UsageError
 from ldpub.namespaces import RDF, SH, XSD
 
 
@@ -28,8 +30,12 @@ def validate(dataset: Dataset) -> Dataset:
         raise UsageError("build.validator asks for pyshacl-turbo, which is not installed: pip install 'ldpub[fast]'.")
     turbo = has_turbo() if wanted == "auto" else wanted == "pyshacl-turbo"
     shapes = dataset.graph("shapes")
-    found = run_shacl(dataset.union, shapes, turbo, config["build.validation_seconds"]) if shapes else []
-    results = tuple(_placed(found, Locator(dataset)))
+    locator = Locator(dataset)
+    try:
+        found = run_shacl(dataset.union, shapes, turbo, config["build.validation_seconds"]) if shapes else []
+    except ShapesError as error:
+        raise SourceError([_shapes_fault(str(error), locator)]) from error
+    results = tuple(_placed(found, locator))
     violations = [result.fault() for result in results if result.severity is Severity.VIOLATION]
     if violations:
         raise InvalidError(violations)
@@ -38,6 +44,16 @@ def validate(dataset: Dataset) -> Dataset:
     return replace(
         dataset.with_graph(name, report_triples(name, results)), results=results, notices=(*dataset.notices, *told)
     )
+
+
+def _shapes_fault(message: str, locator: Locator) -> Fault:
+    """What a validator says of the shapes, at the first shape that it names, if it names one."""
+    said = f"the shapes cannot be used: {message}"
+    for iri in re.findall(r"<([a-zA-Z][^<>\s]*:[^<>\s]+)>", message):
+        if place := locator.find(NamedNode(iri)):
+            file, line = place
+            return Fault(said, file.name, line, excerpt=line_of(file, line) if line else None)
+    return Fault(said)
 
 
 def _placed(results: Iterable[ValidationResult], locator: Locator) -> Iterator[ValidationResult]:
@@ -61,8 +77,11 @@ def report_triples(name: str, results: Iterable[ValidationResult]) -> Iterator[T
     conforms = not any(result.severity is Severity.VIOLATION for result in results)
     yield Triple(report, _TYPE, NamedNode(SH + "ValidationReport"))
     yield Triple(report, _sh("conforms"), Literal(str(conforms).lower(), datatype=NamedNode(XSD + "boolean")))
+    keys: Counter[str] = Counter()
     for result in results:
-        node = NamedNode(f"{name}#{_key(result)}")
+        key = _key(result)
+        keys[key] += 1
+        node = NamedNode(f"{name}#{key}" if keys[key] == 1 else f"{name}#{key}-{keys[key]}")
         yield Triple(report, _sh("result"), node)
         yield from _result_triples(node, result)
 
@@ -84,7 +103,9 @@ def _result_triples(node: NamedNode, result: ValidationResult) -> Iterator[Tripl
 
 
 def _key(result: ValidationResult) -> str:
-    parts = (result.shape, result.focus, result.path, result.value, result.component)
+    """A name of the result that repeats: no label of a blank node is in it."""
+    terms = ("_:" if isinstance(term, BlankNode) else term for term in (result.focus, result.value))
+    parts = (result.shape, *terms, result.path, result.component)
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:16]
 
 

@@ -10,9 +10,10 @@ from flask import Flask, Request, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from ldpub.errors import LdpubError
+from ldpub.formats import GRAPH_FORMATS, HTML
 from ldpub.serve import distributions, pages, sparql
-from ldpub.serve.exchange import FIXED_HEADERS, REVALIDATE, Exchange, redirect
-from ldpub.serve.negotiate import prefers_html
+from ldpub.serve.exchange import FIXED_HEADERS, Exchange, redirect
+from ldpub.serve.negotiate import choose_format, prefers_html
 from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
 from ldpub.serve.resources import resource
 from ldpub.serve.snapshot import Snapshots
@@ -26,6 +27,7 @@ _READ = ("GET", "HEAD", "OPTIONS")
 def create_app(snapshots: Snapshots, query_seconds: float = 20.0, query_bytes: int = 1_000_000) -> Flask:
     """The site that serves the current release of `snapshots`."""
     app = Flask("ldpub.serve", static_url_path="/static")
+    app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_bytes
 
     def answer_sparql(exchange: Exchange) -> Response:
@@ -95,11 +97,11 @@ def _failure(snapshots: Snapshots) -> Callable[[Exception], Response]:
                 page = pages.problem_page(exchange, problem.status, problem.document()["title"], problem.detail)
             finally:
                 snapshot.let_go()
-            response = Response(page, content_type="text/html; charset=utf-8")
+            response = Response(page, content_type=HTML.content_type)
         response.status_code = problem.status
         response.headers.update(problem.headers)
         response.headers["Cache-Control"] = "no-store"
-        response.headers.setdefault("Vary", "Accept")
+        response.headers["Vary"] = "Accept, Accept-Language"
         return response
 
     return answer
@@ -126,25 +128,19 @@ def _with_fixed_headers(response: Response) -> Response:
 
 def _home(exchange: Exchange) -> Response:
     """The home page; a program that asks the base for RDF is sent to the catalogue."""
-    headers = {"Vary": "Accept, Accept-Language", "Cache-Control": REVALIDATE}
-    accept = exchange.request.headers.get("Accept")
-    if accept and not prefers_html(accept) and "*/*" not in accept and "text/*" not in accept:
-        return redirect(303, f"{exchange.request.root_path}/catalog", headers["Vary"])
-    etag = exchange.etag("home", exchange.language, exchange.request.root_path)
-    if exchange.unchanged(etag):
-        return exchange.not_modified(etag, headers)
-    response = Response(pages.home_page(exchange), headers={**headers, "Content-Type": "text/html; charset=utf-8"})
-    response.set_etag(etag)
-    return response
+    form = choose_format(exchange.request.headers.get("Accept"), (HTML, *GRAPH_FORMATS))
+    if form is None:
+        raise Problem(406, f"The home page comes as {HTML.media_type}, the catalogue as RDF.")
+    if form is not HTML:
+        return redirect(303, f"{exchange.request.root_path}/catalog", "Accept, Accept-Language")
+    return exchange.page_response(pages.home_page(exchange))
 
 
 def _browse(exchange: Exchange) -> Response:
     class_iri = exchange.request.args.get("class", "")
-    page = exchange.request.args.get("page", 1, type=int)
-    if not class_iri or page < 1:
-        raise Problem(400, "This page needs the parameter `class`, the IRI of a class, and a `page` from 1.")
-    headers = {"Vary": "Accept-Language", "Cache-Control": REVALIDATE, "Content-Type": "text/html; charset=utf-8"}
-    return Response(pages.browse_page(exchange, class_iri, page), headers=headers)
+    if not class_iri:
+        raise Problem(400, "This page needs the parameter `class`, the IRI of a class.")
+    return exchange.page_response(pages.browse_page(exchange, class_iri))
 
 
 def _resource(exchange: Exchange, path: str) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -15,11 +15,14 @@ from ldpub.serve.snapshot import Snapshot
 from ldpub.serve.statements import Labels, distinct_triples
 
 Term = NamedNode | BlankNode | Literal | Triple
+About = Mapping[object, Sequence[Quad]]
 
 DESCRIPTIONS = (SKOS + "definition", DCT + "description", RDFS + "comment", "http://schema.org/description")
 SOURCES = (DCT + "source", PROV + "hadPrimarySource", PROV + "wasDerivedFrom")
+_CELL = {RDF + "first", RDF + "rest"}
 _APART = {RDF + "type", RDFS + "label", *DESCRIPTIONS, *SOURCES}
-_INCOMING_SHOWN = 200
+INCOMING_SHOWN = 200
+_NESTED_AT_MOST = 8
 
 
 @dataclass(frozen=True)
@@ -60,34 +63,39 @@ class Description:
 
 
 class Describer:
-    """Describes the things of a snapshot in one language, for the page at one path: links are relative to it."""
+    """Describes the things of a snapshot in one language, for the page at one path: links are relative to it.
 
-    def __init__(self, snapshot: Snapshot, language: str, page: str) -> None:
+    `kept` is the query that links within the site carry on: `?lang=` and the language, where the URL asked for it.
+    """
+
+    def __init__(self, snapshot: Snapshot, language: str, page: str, kept: str = "") -> None:
         self._snapshot = snapshot
         self._language = language
         self._page = page
+        self._kept = kept
         self._labels: dict[str, Mapping[str, str]] = {}
         self._inferred = NamedNode(snapshot.iris.graph("inferred"))
 
-    def describe(self, thing: NamedNode) -> Description:
-        """Read and arrange what is said about a thing."""
+    def describe(self, thing: NamedNode, without: str = "") -> Description:
+        """Read and arrange what is said about a thing; of what links to it the property `without` is left out."""
         statements = self._snapshot.statements
         quads = statements.closure(statements.about(thing))
-        incoming = statements.linking_to(thing, _INCOMING_SHOWN)
+        incoming = statements.linking_to(thing, INCOMING_SHOWN, without)
         self.learn(term for q in (*quads, *incoming) for term in (q.subject, q.predicate, q.object, q.graph_name))
         own = list(distinct_triples(_asserted_first([q for q in quads if q.subject == thing], self._inferred)))
         by_property = _by_property(own)
+        about = _about(quads)
         return Description(
             iri=thing.value,
             anchor=thing.value.partition("#")[2],
             title=self.name(thing),
             summary=self._text(by_property, DESCRIPTIONS),
-            types=self._values(by_property.get(RDF + "type", []), quads),
-            rows=self._rows({name: found for name, found in by_property.items() if name not in _APART}, quads),
-            sources=tuple(v for name in SOURCES for v in self._values(by_property.get(name, []), quads)),
+            types=self._values(by_property.get(RDF + "type", []), about),
+            rows=self._rows({name: found for name, found in by_property.items() if name not in _APART}, about),
+            sources=tuple(v for name in SOURCES for v in self._values(by_property.get(name, []), about)),
             graphs=tuple(Value(_graph_name(g, self._snapshot), self.href(g)) for g in _graphs(quads)),
             incoming=self._incoming(incoming),
-            incoming_count=statements.count_linking_to(thing),
+            incoming_count=statements.count_linking_to(thing, without),
             kind=_kind(by_property.get(RDF + "type", [])),
         )
 
@@ -121,8 +129,11 @@ class Describer:
         if document is None:
             return term.value if term.value.startswith(("http://", "https://")) else None
         fragment = term.value.partition("#")[2]
-        target = relative(path_of(document, self._snapshot.iris.base), self._page)
-        return f"{target}#{fragment}" if fragment else target
+        return self.link(path_of(document, self._snapshot.iris.base)) + (f"#{fragment}" if fragment else "")
+
+    def link(self, path: str) -> str:
+        """A reference to a path of the site, a page in the language that was asked for."""
+        return relative(path, self._page) + ("" if is_file(path) else self._kept)
 
     def value(self, term: Term, is_inferred: bool = False) -> Value:
         """A term as it is shown."""
@@ -135,31 +146,36 @@ class Describer:
         is_address = literal.datatype.value == XSD + "anyURI" and literal.value.startswith(("http://", "https://"))
         return literal.value if is_address else None
 
-    def _rows(self, by_property: Mapping[str, list[Quad]], quads: Sequence[Quad]) -> tuple[Row, ...]:
-        rows = [self._row(NamedNode(name), self._values(found, quads)) for name, found in by_property.items()]
+    def _rows(self, by_property: Mapping[str, list[Quad]], about: About) -> tuple[Row, ...]:
+        rows = [self._row(NamedNode(name), self._values(found, about)) for name, found in by_property.items()]
         return tuple(sorted(rows, key=lambda row: row.name.casefold()))
 
     def _row(self, predicate: NamedNode, values: tuple[Value, ...]) -> Row:
         return Row(self.name(predicate), self.href(predicate), values)
 
-    def _values(self, found: Sequence[Quad], quads: Sequence[Quad]) -> tuple[Value, ...]:
+    def _values(self, found: Sequence[Quad], about: About) -> tuple[Value, ...]:
         """The values of one property; of texts in several languages only those in the page's, where there are any."""
-        spoken = {getattr(q.object, "language", None) for q in found}
-        if self._language in spoken:
-            found = [q for q in found if getattr(q.object, "language", None) in (self._language, None)]
-        values = [self._nested(q, quads) for q in found]
+        own = self._language.lower()
+        if own in {_tag(q.object) for q in found}:
+            found = [q for q in found if _tag(q.object) in (own, None)]
+        values = [self._nested(q, about, ()) for q in found]
         return tuple(sorted(values, key=lambda v: v.text.casefold()))
 
-    def _nested(self, quad: Quad, quads: Sequence[Quad], depth: int = 0) -> Value:
-        value = self.value(quad.object, quad.graph_name == self._inferred)
-        if not isinstance(quad.object, BlankNode) or depth > 8:
+    def _nested(self, quad: Quad, about: About, above: tuple[Term, ...]) -> Value:
+        """A value with all that is said about it where it is blank; `above` are the nodes it stands in."""
+        node = quad.object
+        value = self.value(node, quad.graph_name == self._inferred)
+        if not isinstance(node, BlankNode) or node in above or len(above) > _NESTED_AT_MOST:
             return value
-        inner = _by_property(distinct_triples(q for q in quads if q.subject == quad.object))
+        inside = (*above, node)
+        if members := _members(node, about):
+            listed = tuple(self._nested(q, about, inside) for q in members)
+            return replace(value, text="", rows=(Row("", None, listed),))
         rows = [
-            self._row(NamedNode(name), tuple(self._nested(q, quads, depth + 1) for q in found))
-            for name, found in inner.items()
+            self._row(NamedNode(name), tuple(self._nested(q, about, inside) for q in found))
+            for name, found in _by_property(about.get(node, ())).items()
         ]
-        return Value("", None, None, value.is_inferred, tuple(rows))
+        return replace(value, text="" if rows else value.text, rows=tuple(rows))
 
     def _text(self, by_property: Mapping[str, list[Quad]], names: Sequence[str]) -> str | None:
         for name in names:
@@ -182,6 +198,38 @@ class Describer:
             for name, values in groups.items()
         ]
         return tuple(sorted(rows, key=lambda row: row.name.casefold()))
+
+
+def is_file(path: str) -> bool:
+    """Whether a path of the site is that of a file, which has no languages."""
+    return path.startswith(("release/", "dump/", "static/"))
+
+
+def _about(quads: Iterable[Quad]) -> About:
+    """The statements about each blank node."""
+    found: dict[object, list[Quad]] = defaultdict(list)
+    for quad in distinct_triples(quads):
+        if isinstance(quad.subject, BlankNode):
+            found[quad.subject].append(quad)
+    return found
+
+
+def _members(node: BlankNode, about: About) -> list[Quad]:
+    """The statements that give the members of an RDF collection (RDF Schema 1.1, 5.2), none where a node is no list."""
+    members: list[Quad] = []
+    seen: set[object] = set()
+    rest: object = node
+    while rest not in seen and (cell := {q.predicate.value: q for q in about.get(rest, ())}).keys() >= _CELL:
+        seen.add(rest)
+        members.append(cell[RDF + "first"])
+        rest = cell[RDF + "rest"].object
+    return members
+
+
+def _tag(term: object) -> str | None:
+    """The language of a text as it is compared (RFC 5646, 2.1.1), None where it has none."""
+    language: str | None = getattr(term, "language", None)
+    return language.lower() if language else None
 
 
 def _length(prefix: tuple[str, str]) -> int:

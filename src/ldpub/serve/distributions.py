@@ -7,8 +7,9 @@ from pathlib import Path
 
 from flask import Response, send_file
 
+from ldpub.formats import HTML
 from ldpub.release import CATALOGUE, DUMPS, MANIFEST, QUADS, REPORT, REPORT_HTML, open_release
-from ldpub.serve.exchange import IMMUTABLE, Exchange, redirect
+from ldpub.serve.exchange import IMMUTABLE, REVALIDATE, Exchange, redirect
 from ldpub.serve.problems import Problem
 
 _MEDIA_TYPES = {
@@ -54,4 +55,7 @@ def latest_dump(exchange: Exchange, name: str) -> Response:
 def report_page(exchange: Exchange) -> Response:
     """The validation report of the current release."""
     body = exchange.snapshot.release.file(REPORT_HTML).read_bytes()
-    return Response(body, content_type="text/html; charset=utf-8")
+    etag, headers = exchange.etag("report"), {"Cache-Control": REVALIDATE, "Content-Language": "en"}
+    if exchange.unchanged(etag):
+        return exchange.not_modified(etag, headers)
+    return exchange.representation(body, HTML, etag, headers)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Request, Response
 
 from ldpub import __version__
-from ldpub.formats import Format
+from ldpub.formats import HTML, Format
 from ldpub.serve.language import words
 from ldpub.serve.negotiate import choose_language
+from ldpub.serve.problems import Problem
 from ldpub.serve.snapshot import Snapshot
 
 CONTENT_SECURITY_POLICY = (
@@ -41,13 +43,27 @@ class Exchange:
 
         WSGI hands the path on decoded, so what was `%2F` is a slash here; nothing in the IRI policy needs it apart.
         """
-        return quote(self.request.path.lstrip("/"), safe="/:@!$&'()*+,;=-._~")
+        return quote(self.request.path.removeprefix("/"), safe="/:@!$&'()*+,;=-._~")
 
     @property
     def language(self) -> str:
         """The language of the page: `?lang=`, else Accept-Language, else the project's first."""
         accept = self.request.headers.get("Accept-Language")
         return choose_language(self.request.args.get("lang"), accept, self.snapshot.manifest.languages)
+
+    @property
+    def kept_language(self) -> str:
+        """What links within the site carry on: `?lang=` with the language that the URL asked for, or nothing."""
+        asked = self.request.args.get("lang")
+        return f"?lang={self.language}" if asked and asked.lower() == self.language.lower() else ""
+
+    @property
+    def page(self) -> int:
+        """The page of a long list, `?page=`, from 1; raises Problem where it is none."""
+        asked = self.request.args.get("page", "1")
+        if not re.fullmatch("[1-9][0-9]{0,8}", asked):
+            raise Problem(400, f"`page` is a whole number from 1, not {asked[:50]}.")
+        return int(asked)
 
     @property
     def words(self) -> dict[str, str]:
@@ -61,14 +77,23 @@ class Exchange:
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def unchanged(self, etag: str) -> bool:
-        """Whether the client already has the representation (RFC 9110, 13.1.2)."""
-        return self.request.if_none_match.contains_weak(etag)
+        """Whether a GET or HEAD says that the client already has the representation (RFC 9110, 13.1.2)."""
+        return self.request.method != "POST" and self.request.if_none_match.contains_weak(etag)
 
     def not_modified(self, etag: str, headers: dict[str, str]) -> Response:
         """304 with the headers that the 200 would have had (RFC 9110, 15.4.5)."""
         response = Response(status=304, headers=headers)
         response.set_etag(etag)
         return response
+
+    def page_response(self, page: str) -> Response:
+        """200 with a page that stands on its own, or 304; its validator is its content's."""
+        headers = {"Vary": "Accept, Accept-Language", "Cache-Control": REVALIDATE, "Content-Language": self.language}
+        body = page.encode()
+        etag = hashlib.sha256(body).hexdigest()[:32]
+        if self.unchanged(etag):
+            return self.not_modified(etag, headers)
+        return self.representation(body, HTML, etag, headers)
 
     def representation(self, body: bytes, form: Format, etag: str, headers: dict[str, str]) -> Response:
         """200 with a body in a format."""

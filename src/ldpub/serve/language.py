@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ldpub.serve.negotiate import find_language
+
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "about": "About this page",
@@ -117,10 +119,12 @@ def words(language: str) -> Mapping[str, str]:
 def choose_text(texts: Mapping[str, str], language: str, languages: Sequence[str]) -> str | None:
     """One text of several: in the language asked for, else the site's in their order, else untagged, else any.
 
-    The order is the same wherever a label is shown, so that one thing has one name per language.
+    Tags are compared without regard to case (RFC 5646, 2.1.1). The order is the same wherever a label is shown, so that
+    one thing has one name per language.
     """
-    for tag in (language, *languages, ""):
-        if tag in texts:
-            return texts[tag]
-    near = sorted(tag for tag in texts if tag.partition("-")[0] == language)
-    return texts[near[0]] if near else texts[min(texts)] if texts else None
+    tags = sorted(texts)
+    for wanted in (language, *languages):
+        found = find_language(wanted, tags)
+        if found is not None:
+            return texts[found]
+    return texts.get("", texts[tags[0]] if tags else None)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ldpub.formats import Format
+from ldpub.formats import HTML, Format
+
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
+_PROBLEM = Format("problem", "Problem", ("application/problem+json", "application/json"), "json", "", "")
 
 
 @dataclass(frozen=True)
@@ -39,33 +43,52 @@ def choose_format(accept: str | None, offered: Sequence[Format]) -> Format | Non
 
 
 def prefers_html(accept: str | None) -> bool:
-    """Whether a field names HTML itself, as browsers do."""
-    return any(r.kind == "text" and r.subtype == "html" and r.quality > 0 for r in _ranges(accept))
+    """Whether a field prefers a page to a problem document, as browsers' fields do; a bare `*/*` does not."""
+    return choose_format(accept, (_PROBLEM, HTML)) is HTML
 
 
 def choose_language(asked: str | None, accept: str | None, offered: Sequence[str]) -> str:
-    """A page's language: asked for in the URL, else preferred by Accept-Language (RFC 4647, 3.4), else the first."""
-    if asked in offered:
-        return str(asked)
-    wanted = []
-    for place, item in enumerate((accept or "").split(",")):
-        tag, quality = _parameters(item)
-        wanted.append((-quality, place, tag.split("-")[0]))
-    for quality, _, tag in sorted(wanted):
-        if quality < 0 and tag in offered:
-            return tag
+    """A page's language: asked for in the URL, else preferred by Accept-Language, else the first offered.
+
+    A range names a language by RFC 4647's lookup (3.4: `de-AT` gets `de`), else by its basic filtering (3.3.1: `pt`
+    gets `pt-BR`); ranges of quality 0 name what is not wanted.
+    """
+    for language in offered:
+        if asked and asked.lower() == language.lower():
+            return language
+    items = map(_parameters, (accept or "").split(","))
+    ranges = [(-quality, place, tag) for place, (tag, quality) in enumerate(items)]
+    refused = {tag for quality, _, tag in ranges if quality == 0}
+    left = [language for language in offered if language.lower() not in refused]
+    for _, _, tag in sorted(entry for entry in ranges if entry[0] < 0):
+        if found := find_language(tag, left):
+            return found
     return offered[0]
 
 
+def find_language(wanted: str, offered: Sequence[str]) -> str | None:
+    """The language of those offered that a range names: `*` the first, else the one it is or begins with, else one
+    that begins with it."""
+    if wanted == "*":
+        return offered[0] if offered else None
+    by_tag = {language.lower(): language for language in reversed(offered)}
+    tag = wanted.lower()
+    while tag:
+        if tag in by_tag:
+            return by_tag[tag]
+        tag = tag.rpartition("-")[0]
+    return next((language for language in offered if language.lower().startswith(f"{wanted.lower()}-")), None)
+
+
 def _rate(ranges: Sequence[_Range], form: Format) -> tuple[float, int]:
-    """Quality and closeness of a format: for each of its media types the closest range counts, then the best type."""
-    rates = []
-    for media_type in form.media_types:
-        closest = [(s, r.quality) for r in ranges if (s := r.specificity(media_type)) is not None]
-        if closest:
-            specificity, quality = max(closest, key=lambda entry: entry[0])
-            rates.append((quality, specificity))
-    return max(rates, default=(0.0, 0))
+    """Quality and closeness of a format: by the closest range for the type that is sent, and by ranges that name one of
+    its other types outright. A field that refuses the type that is sent refuses the format."""
+    sent, *others = form.media_types
+    closest = max(((s, r.quality) for r in ranges if (s := r.specificity(sent)) is not None), default=(0, 0.0))
+    if closest == (2, 0.0):
+        return 0.0, 0
+    named = [(r.quality, 2) for r in ranges for other in others if r.specificity(other) == 2]
+    return max([(closest[1], closest[0]), *named])
 
 
 def _ranges(accept: str | None) -> list[_Range]:
@@ -85,8 +108,5 @@ def _parameters(item: str) -> tuple[str, float]:
     for parameter in parameters:
         name, _, number = parameter.partition("=")
         if name.strip().lower() == "q":
-            try:
-                quality = min(max(float(number), 0.0), 1.0)
-            except ValueError:
-                quality = 0.0
+            quality = min(float(number), 1.0) if _NUMBER.fullmatch(number.strip()) else 0.0
     return value.strip().lower(), quality

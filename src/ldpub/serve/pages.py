@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import NamedNode
 
 from ldpub import __version__
-from ldpub.formats import GRAPH_FORMATS
+from ldpub.formats import HTML
 from ldpub.iris import path_of, relative
 from ldpub.namespaces import OWL, RDF, RDFS, SH
 from ldpub.release import QUESTIONS
-from ldpub.serve.describe import Describer, Description
+from ldpub.serve.describe import INCOMING_SHOWN, Describer, Description
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import NAMES, choose_text
+from ldpub.serve.problems import Problem
+from ldpub.serve.representations import suffixed
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -27,48 +30,78 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_FRAGMENTS_IN_FULL = 1000
-_BROWSED = 100
+LISTED = 1000
+"""How many things a page lists, before another page goes on."""
+
 _SCHEMA_CLASSES = (RDF, RDFS, OWL, SH, "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#")
 
 
 def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]) -> str:
-    """The page of one thing, or of the several that a hash namespace describes in one document."""
-    describer = Describer(exchange.snapshot, exchange.language, exchange.path)
-    described = [describer.describe(thing) for thing in things[:_FRAGMENTS_IN_FULL]]
+    """The page of one thing, or of the several that a hash namespace describes in one document, a thousand at once."""
+    describer = _describer(exchange)
     path = path_of(document, exchange.snapshot.iris.base)
-    stem = path.rsplit("/", 1)[-1]
-    formats = [(form.label, f"{stem}.{form.suffix}") for form in GRAPH_FORMATS]
-    main = described[0]
-    if len(described) == 1:
-        return _render(exchange, "resource.html", title=main.title, thing=main, formats=formats)
-    document_thing = main if main.iri == document else None
+    if len(things) == 1:
+        thing = describer.describe(things[0])
+        own = describer.link(path_of(thing.iri.partition("#")[0], exchange.snapshot.iris.base))
+        values = {"thing": thing, "own": own, "shown": INCOMING_SHOWN, **_held(exchange, describer, things[0])}
+        return _render(exchange, "resource.html", title=thing.title, formats=_formats(exchange, path), **values)
+    shown, more = _shown(exchange, things[(exchange.page - 1) * LISTED :])
+    described = [describer.describe(thing, without=RDF + "type") for thing in shown]
+    main = next((one for one in described if one.iri == document), None)
     return _render(
         exchange,
         "vocabulary.html",
-        title=document_thing.title if document_thing else path,
-        document=document_thing,
+        title=main.title if main else path,
+        document=main,
         groups=_grouped(described, document),
-        formats=formats,
+        formats=_formats(exchange, path),
+        paging=_paging(exchange, more),
     )
 
 
 def graph_page(exchange: Exchange, graph: str) -> str:
     """The page of a named graph: how many statements, and about what."""
-    quads = exchange.snapshot.statements.of_graph(NamedNode(graph))
-    subjects = sorted({q.subject for q in quads if isinstance(q.subject, NamedNode)}, key=str)
-    describer = Describer(exchange.snapshot, exchange.language, exchange.path)
-    describer.learn(subjects)
-    values = sorted((describer.value(subject) for subject in subjects), key=lambda value: value.text.casefold())
-    stem = path_of(graph, exchange.snapshot.iris.base).rsplit("/", 1)[-1]
-    formats = [(form.label, f"{stem}.{form.suffix}") for form in GRAPH_FORMATS]
+    describer = _describer(exchange)
+    path = path_of(graph, exchange.snapshot.iris.base)
     name = graph.removeprefix(exchange.snapshot.iris.base + "graph/")
-    return _render(exchange, "graph.html", title=name, iri=graph, count=len(quads), things=values, formats=formats)
+    held = _held(exchange, describer, NamedNode(graph))
+    return _render(exchange, "graph.html", title=name, iri=graph, formats=_formats(exchange, path), **held)
+
+
+def _held(exchange: Exchange, describer: Describer, graph: NamedNode) -> dict[str, Any]:
+    """What a named graph holds, a thousand things at a time; nothing where the IRI names no graph."""
+    statements = exchange.snapshot.statements
+    count, subjects = statements.graph_size(graph)
+    things, more = _shown(exchange, statements.graph_subjects(graph, LISTED + 1, (exchange.page - 1) * LISTED))
+    describer.learn(things)
+    values = sorted((describer.value(thing) for thing in things), key=lambda value: value.text.casefold())
+    return {"count": count, "subjects": subjects, "things": values, "paging": _paging(exchange, more)}
+
+
+def _shown(exchange: Exchange, things: Sequence[NamedNode]) -> tuple[Sequence[NamedNode], bool]:
+    """One page's things, and whether more follow; raises Problem where a page after the first has none."""
+    if not things and exchange.page > 1:
+        raise Problem(404, f"There is no page {exchange.page}.")
+    return things[:LISTED], len(things) > LISTED
+
+
+def _paging(exchange: Exchange, more: bool) -> dict[str, str]:
+    """The links to the pages before and after: relation to reference."""
+    page = exchange.page
+    numbers = ([("prev", page - 1)] if page > 1 else []) + ([("next", page + 1)] if more else [])
+    return {name: "?" + encoded({**exchange.request.args, "page": str(number)}) for name, number in numbers}
+
+
+def _formats(exchange: Exchange, path: str) -> list[tuple[str, str]]:
+    """The documents in RDF beside a page: label and reference."""
+    stem = path.rsplit("/", 1)[-1]
+    stem = f"./{stem}" if ":" in stem else stem
+    return [(form.label, f"{stem}.{form.suffix}") for form in suffixed(exchange.snapshot, path) if form is not HTML]
 
 
 def home_page(exchange: Exchange) -> str:
     """The home page is about the data: what is in it, where its doors are."""
-    describer = Describer(exchange.snapshot, exchange.language, "")
+    describer = _describer(exchange)
     counts = [
         (NamedNode(iri), count)
         for iri, count in exchange.snapshot.statements.class_counts()
@@ -77,7 +110,7 @@ def home_page(exchange: Exchange) -> str:
     examples = [NamedNode(iri) for iri in exchange.snapshot.manifest.examples]
     describer.learn([*(iri for iri, _ in counts), *examples])
     own = [c for c in counts if c[0].value.startswith(exchange.snapshot.iris.base)] or counts
-    classes = [(describer.name(iri), relative("browse", "") + f"?class={_quoted(iri.value)}", n) for iri, n in own]
+    classes = [(describer.name(iri), _asking(exchange, "browse", {"class": iri.value}), n) for iri, n in own]
     manifest = exchange.snapshot.manifest
     return _render(
         exchange,
@@ -90,21 +123,23 @@ def home_page(exchange: Exchange) -> str:
     )
 
 
-def browse_page(exchange: Exchange, class_iri: str, page: int) -> str:
-    """The instances of a class, a hundred at a time."""
-    describer = Describer(exchange.snapshot, exchange.language, "browse")
-    things = exchange.snapshot.statements.instances(class_iri, _BROWSED + 1, (page - 1) * _BROWSED)
-    describer.learn([NamedNode(class_iri), *things])
-    values = sorted((describer.value(thing) for thing in things[:_BROWSED]), key=lambda value: value.text.casefold())
+def browse_page(exchange: Exchange, class_iri: str) -> str:
+    """The instances of a class, a thousand at a time; raises Problem where there are none."""
+    describer = _describer(exchange)
+    found = exchange.snapshot.statements.instances(class_iri, LISTED + 1, (exchange.page - 1) * LISTED)
+    if not found:
+        raise Problem(404, f"Nothing is of the class <{class_iri}>, or there is no page {exchange.page} of it.")
+    things, more = _shown(exchange, found)
+    term = NamedNode(class_iri)
+    describer.learn([term, *things])
+    values = sorted((describer.value(thing) for thing in things), key=lambda value: value.text.casefold())
     return _render(
         exchange,
         "browse.html",
-        title=describer.name(NamedNode(class_iri)),
-        term=describer.value(NamedNode(class_iri)),
+        title=describer.name(term),
+        term=describer.value(term),
         things=values,
-        query=f"class={_quoted(class_iri)}",
-        page=page,
-        more=len(things) > _BROWSED,
+        paging=_paging(exchange, more),
     )
 
 
@@ -134,7 +169,7 @@ def questions(exchange: Exchange) -> list[dict[str, str]]:
     return [
         {
             "title": choose_text(q["titles"], exchange.language, languages) or q["name"],
-            "href": relative("sparql", exchange.path) + f"?query={_quoted(q['query'])}",
+            "href": _asking(exchange, "sparql", {"query": q["query"]}),
         }
         for q in listed
     ]
@@ -161,13 +196,8 @@ def _grouped(described: Sequence[Description], document: str) -> dict[str, list[
 
 def _render(exchange: Exchange, template: str, *, title: str, **values: Any) -> str:
     manifest = exchange.snapshot.manifest
-    here = exchange.path
-
-    def link(path: str) -> str:
-        return relative(path, here)
-
-    kept = {k: v for k, v in exchange.request.args.items() if k != "lang"}
-    switch = [(code, NAMES.get(code, code), "?" + encoded({**kept, "lang": code})) for code in manifest.languages]
+    others = {k: v for k, v in exchange.request.args.items() if k != "lang"}
+    switch = [(code, NAMES.get(code, code), "?" + encoded({**others, "lang": code})) for code in manifest.languages]
     return _TEMPLATES.get_template(template).render(
         title=title,
         site=_site_text(exchange, manifest.title),
@@ -175,7 +205,9 @@ def _render(exchange: Exchange, template: str, *, title: str, **values: Any) -> 
         switch=switch,
         w=exchange.words,
         manifest=manifest,
-        link=link,
+        link=_describer(exchange).link,
+        asking=partial(_asking, exchange),
+        asked_language=exchange.language if exchange.kept_language else None,
         software=f"ldpub {__version__}",
         **values,
     )
@@ -185,8 +217,14 @@ def _site_text(exchange: Exchange, texts: Mapping[str, str]) -> str:
     return choose_text(texts, exchange.language, exchange.snapshot.manifest.languages) or ""
 
 
-def _quoted(text: str) -> str:
-    return quote(text, safe="")
+def _describer(exchange: Exchange) -> Describer:
+    return Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
+
+
+def _asking(exchange: Exchange, path: str, values: Mapping[str, str]) -> str:
+    """A reference to a page of the site with parameters, in the language that was asked for."""
+    kept = {"lang": exchange.language} if exchange.kept_language else {}
+    return f"{relative(path, exchange.path)}?{encoded({**values, **kept})}"
 
 
 def encoded(values: Mapping[str, str]) -> str:

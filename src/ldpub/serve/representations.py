@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from ldpub.formats import Format
+from ldpub.formats import GRAPH_FORMATS, HTML, Format
+from ldpub.iris import DOCUMENT, THING
 from ldpub.namespaces import DCT, FOAF, RDF, RDFS
 from ldpub.serve.snapshot import Snapshot
+from ldpub.store.embedded import _write_graph as write_graph
+
+NEGOTIATED = (*GRAPH_FORMATS, HTML)
+"""What a document comes in; the first is what `*/*` gets."""
 
 INCOMING_AT_MOST = 10_000
-"""How many links to one thing its document holds; whoever wants more asks SPARQL or takes a dump."""
+"""How many links to its things a document holds; whoever wants more asks SPARQL or takes a dump."""
 
 
 def document_triples(snapshot: Snapshot, document: str, things: Sequence[NamedNode]) -> list[Triple]:
-    """The triples of a document about things (Linked Data: both directions, with the labels that make it readable)."""
+    """The triples of a document about things (Linked Data: both directions, with the labels that make it readable).
+
+    A thing that is a named graph brings what it holds.
+    """
     statements = snapshot.statements
     report = NamedNode(snapshot.iris.graph("report"))
     quads = [quad for thing in things for quad in statements.closure(statements.about(thing))]
-    quads += [quad for thing in things for quad in statements.linking_to(thing, INCOMING_AT_MOST)]
+    quads += _incoming(snapshot, things)
+    quads += [quad for thing in things for quad in statements.of_graph(thing)]
     triples = dict.fromkeys(quad.triple for quad in quads if quad.graph_name != report)
     labels = statements.labels(str(term) for triple in triples for term in (triple.subject, triple.object))
     for term, texts in labels.items():
@@ -37,18 +47,34 @@ def graph_triples(snapshot: Snapshot, graph: str) -> list[Triple]:
 
 
 def write_triples(triples: Iterable[Triple], form: Format, prefixes: Mapping[str, str]) -> bytes:
-    """Serialize triples; readable prefixes where the syntax has them."""
-    syntax = getattr(RdfFormat, form.engine)
-    ordered = list(triples)
-    used = {name: iri for name, iri in prefixes.items() if any(iri in str(triple) for triple in ordered)}
-    content = serialize(ordered, format=syntax, prefixes=used or None)
-    assert content is not None
-    return content
+    """Serialize triples, with the prefixes that they use; raises UnwritableError where the syntax cannot say them."""
+    output = io.BytesIO()
+    write_graph(iter(triples), form, prefixes, output)
+    return output.getvalue()
 
 
-def parse_triples(content: bytes) -> list[Triple]:
-    """Read Turtle of the release."""
-    return [quad.triple for quad in parse(content, format=RdfFormat.TURTLE)]
+def suffixed(snapshot: Snapshot, path: str) -> tuple[Format, ...]:
+    """The formats whose suffix, put to a document's path, names its representation and not another thing."""
+    base = snapshot.iris.base
+    named = {form: _named(snapshot, f"{path}.{form.suffix}") for form in NEGOTIATED}
+    known = snapshot.statements.known(base + name for names in named.values() for name in names)
+    return tuple(form for form, names in named.items() if not known & {base + name for name in names})
+
+
+def _named(snapshot: Snapshot, path: str) -> tuple[str, ...]:
+    """The paths of the IRIs that a request for a path may mean."""
+    paths = [iri.removeprefix(snapshot.iris.base) for iri in snapshot.iris.iris(path)]
+    return (*paths, *(p.replace(DOCUMENT, s, 1) for p in paths if p.startswith(DOCUMENT) for s in ("", THING)))
+
+
+def _incoming(snapshot: Snapshot, things: Sequence[NamedNode]) -> list[Quad]:
+    """What links to the things; where they are many, as in a vocabulary, not their instances."""
+    statements = snapshot.statements
+    without = RDF + "type" if len(things) > 1 else ""
+    quads: list[Quad] = []
+    for thing in things:
+        quads += statements.linking_to(thing, INCOMING_AT_MOST - len(quads), without)
+    return [*quads, *statements.context(quads)]
 
 
 def _about_document(snapshot: Snapshot, document: str, things: Sequence[NamedNode]) -> list[Triple]:

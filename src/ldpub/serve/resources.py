@@ -6,22 +6,21 @@ Cool URIs for the Semantic Web (W3C 2008), 4; RFC 9110 for status codes and nego
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from urllib.parse import quote
 
 from flask import Response
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from ldpub.formats import GRAPH_FORMATS, HTML, Format, by_suffix
-from ldpub.iris import DOCUMENT, path_of
+from ldpub.formats import HTML, Format, by_suffix
+from ldpub.iris import DOCUMENT, path_of, uri_of
 from ldpub.namespaces import DCT, OWL
 from ldpub.serve import pages
 from ldpub.serve.exchange import REVALIDATE, Exchange, redirect
 from ldpub.serve.negotiate import choose_format
 from ldpub.serve.problems import Problem
-from ldpub.serve.representations import document_triples, graph_triples, write_triples
-
-NEGOTIATED = (*GRAPH_FORMATS, HTML)
-"""What a document comes in; the first is what `*/*` gets."""
+from ldpub.serve.representations import NEGOTIATED, document_triples, graph_triples, suffixed, write_triples
+from ldpub.serve.snapshot import Snapshot
 
 _VARY = "Accept, Accept-Language"
 
@@ -29,7 +28,7 @@ _VARY = "Accept, Accept-Language"
 def resource(exchange: Exchange) -> Response:
     """Answer for any path under the base that the site does not answer otherwise."""
     path = exchange.path
-    found = _document(exchange, path, None)
+    found = _with_query(exchange, path) or _document(exchange, path, None)
     stem, dot, suffix = path.rpartition(".")
     form = by_suffix(suffix) if dot else None
     if found is None and form in NEGOTIATED:
@@ -41,26 +40,37 @@ def resource(exchange: Exchange) -> Response:
     return found
 
 
+def _with_query(exchange: Exchange, path: str) -> Response | None:
+    """The answer for a thing whose IRI has a query, as it was sent."""
+    query = exchange.request.query_string.decode("latin-1")
+    return _document(exchange, f"{path}%3F{query}", None) if query else None
+
+
 def _document(exchange: Exchange, path: str, form: Format | None) -> Response | None:
     """The answer for a path whose suffix, if it has one that names a format, is `form`."""
     iris = exchange.snapshot.iris
-    statements = exchange.snapshot.statements
-    for iri in iris.iris(path):
-        if iri.startswith(iris.base + "graph/") and statements.is_graph(iri):
-            return _graph(exchange, iri, form)
-        if iri.startswith(iris.base + DOCUMENT):
-            document_path = iri.removeprefix(iris.base + DOCUMENT)
-            things = [NamedNode(t) for t in iris.things(document_path) if statements.is_subject(t)]
-        else:
-            things = [NamedNode(iri)] if statements.is_subject(iri) else []
-        things += [part for thing in things or [NamedNode(iri)] for part in statements.fragments(thing.value)]
-        if not things:
-            continue
-        target = iris.document(things[0].value)
-        if things[0].value == iri and target != iri:
-            return _see_document(exchange, things[0], str(target), form)
-        return _described(exchange, iri, things, form)
-    return None
+    found = {iri: named for iri in iris.iris(path) if (named := _things(exchange.snapshot, iri))}
+    if not found:
+        return None
+    iri = next(iter(found))
+    if iri.startswith(iris.base + "graph/") and exchange.snapshot.statements.is_graph(iri):
+        return _graph(exchange, iri, form)
+    things = [NamedNode(thing) for thing in dict.fromkeys(chain.from_iterable(found.values()))]
+    target = iris.document(things[0].value)
+    if things[0].value == iri and target != iri:
+        return _see_document(exchange, things[0], str(target), form)
+    return _described(exchange, iri, things, form)
+
+
+def _things(snapshot: Snapshot, iri: str) -> list[str]:
+    """The things that the document of an IRI is about: those it names, and their fragments."""
+    iris = snapshot.iris
+    named = [iri]
+    if iri.startswith(iris.base + DOCUMENT):
+        named = [*iris.things(iri.removeprefix(iris.base + DOCUMENT)), iri]
+    known = snapshot.statements.known(named)
+    fragments = [part.value for one in named for part in snapshot.statements.fragments(one)]
+    return [*(one for one in named if one in known), *fragments]
 
 
 def _frozen(exchange: Exchange, path: str, form: Format | None) -> Response | None:
@@ -76,7 +86,7 @@ def _frozen(exchange: Exchange, path: str, form: Format | None) -> Response | No
 
 def _see_document(exchange: Exchange, thing: NamedNode, document: str, form: Format | None) -> Response:
     """303 from a thing to its document (httpRange-14), or 410 if it was withdrawn."""
-    _refuse_withdrawn(exchange, thing)
+    _refuse_withdrawn(exchange, [thing])
     path = quote(exchange.request.root_path, safe="/") + "/" + path_of(document, exchange.snapshot.iris.base)
     if form is not None:
         path += f".{form.suffix}"
@@ -85,7 +95,7 @@ def _see_document(exchange: Exchange, thing: NamedNode, document: str, form: For
 
 
 def _described(exchange: Exchange, document: str, things: Sequence[NamedNode], form: Format | None) -> Response:
-    _refuse_withdrawn(exchange, things[0])
+    _refuse_withdrawn(exchange, things)
     return negotiated(
         exchange,
         form,
@@ -117,28 +127,31 @@ def negotiated(
     if chosen is None:
         offered = ", ".join(f.media_type for f in NEGOTIATED)
         raise Problem(406, f"This document comes as {offered}.", headers={"Vary": _VARY})
-    language = exchange.language if chosen is HTML else ""
-    etag = exchange.etag(path, chosen.name, language, exchange.request.root_path)
-    headers = {"Cache-Control": REVALIDATE, "Link": _links(exchange, path)}
-    headers["Content-Location"] = f"{_relative_here(path)}.{chosen.suffix}"
+    variant = (exchange.language, exchange.kept_language, str(exchange.page)) if chosen is HTML else ()
+    etag = exchange.etag(path, chosen.name, exchange.request.root_path, *variant)
+    headers = _headers(exchange, path, chosen)
     if form is None:
         headers["Vary"] = _VARY
     elif chosen is HTML:
         headers["Vary"] = "Accept-Language"
-    if language:
-        headers["Content-Language"] = language
     if exchange.unchanged(etag):
         return exchange.not_modified(etag, headers)
     body = page().encode() if chosen is HTML else write_triples(triples(), chosen, exchange.snapshot.manifest.prefixes)
     return exchange.representation(body, chosen, etag, headers)
 
 
-def _links(exchange: Exchange, path: str) -> str:
-    """The other representations, the licence and the catalogue (RFC 8288)."""
-    links = [f'<{_relative_here(path)}.{f.suffix}>; rel="alternate"; type="{f.media_type}"' for f in NEGOTIATED]
+def _headers(exchange: Exchange, path: str, chosen: Format) -> dict[str, str]:
+    """Caching, language, the representation's own URL and those of the others, the licence (RFC 9110, RFC 8288)."""
+    own = suffixed(exchange.snapshot, path)
+    links = [f'<{_relative_here(path)}.{f.suffix}>; rel="alternate"; type="{f.media_type}"' for f in own]
     if exchange.snapshot.manifest.license:
-        links.append(f'<{exchange.snapshot.manifest.license}>; rel="license"')
-    return ", ".join(links)
+        links.append(f'<{uri_of(exchange.snapshot.manifest.license)}>; rel="license"')
+    headers = {"Cache-Control": REVALIDATE, "Link": ", ".join(links)}
+    if chosen in own:
+        headers["Content-Location"] = f"{_relative_here(path)}.{chosen.suffix}"
+    if chosen is HTML:
+        headers["Content-Language"] = exchange.language
+    return headers
 
 
 def _relative_here(path: str) -> str:
@@ -147,17 +160,23 @@ def _relative_here(path: str) -> str:
     return f"./{name}" if ":" in name else name
 
 
-def _refuse_withdrawn(exchange: Exchange, thing: NamedNode) -> None:
-    """410 for a thing that is owl:deprecated; dct:isReplacedBy says what to use instead."""
-    quads = exchange.snapshot.statements.about(thing)
-    flags = [q.object for q in quads if q.predicate.value == OWL + "deprecated"]
-    if not any(isinstance(flag, Literal) and flag.value in ("true", "1") for flag in flags):
+def _refuse_withdrawn(exchange: Exchange, things: Sequence[NamedNode]) -> None:
+    """410 where all things of a document are owl:deprecated; dct:isReplacedBy says what to use instead."""
+    quads = [exchange.snapshot.statements.about(thing) for thing in things]
+    if not all(any(_deprecates(quad) for quad in some) for some in quads):
         return
     replaced = [
-        q.object.value for q in quads if q.predicate.value == DCT + "isReplacedBy" and isinstance(q.object, NamedNode)
+        q.object.value
+        for q in quads[0]
+        if q.predicate.value == DCT + "isReplacedBy" and isinstance(q.object, NamedNode)
     ]
-    detail = f"<{thing.value}> was withdrawn."
+    detail = f"<{things[0].value}> was withdrawn."
     if replaced:
         detail += f" It is replaced by {', '.join(f'<{iri}>' for iri in replaced)}."
-    links = ", ".join(f'<{iri}>; rel="successor-version"' for iri in replaced)
+    links = ", ".join(f'<{uri_of(iri)}>; rel="successor-version"' for iri in replaced)
     raise Problem(410, detail, "Withdrawn", {"Link": links} if links else {}, {"isReplacedBy": replaced})
+
+
+def _deprecates(quad: Quad) -> bool:
+    flag = quad.object
+    return quad.predicate.value == OWL + "deprecated" and isinstance(flag, Literal) and flag.value in ("true", "1")

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
-from ldpub.errors import LdpubError
+from ldpub.errors import LdpubError, ReleaseError
 from ldpub.iris import IriPolicy
 from ldpub.release import CURRENT, DOCUMENTS, STORE, Release, open_release
 from ldpub.serve.statements import Statements
 from ldpub.store import Limits, Store, open_store
+from ldpub.store.remote import RemoteStore
 
 _LOG = logging.getLogger("ldpub.serve")
+_TRIED_AGAIN_AFTER = 30.0
+"""Seconds after which a release that could not be served is tried again."""
 
 OpenStore = Callable[[Release], Store]
 
@@ -30,20 +35,36 @@ class Snapshot:
         self.store = store
         self._users = 1
         self._lock = threading.Lock()
+        self._frozen: dict[Path, Snapshot] = {}
 
     def with_version(self, version: str) -> Snapshot | None:
         """This release if an ontology in it has that version IRI, else the newest one beside it that does, or None.
 
-        The other release is only read, so that nobody has to close it.
+        Only the documents of the other release are read; they are closed with this one.
         """
         if version in self.manifest.versions:
             return self
-        for path in sorted(self.release.path.parent.glob("[0-9]*"), reverse=True):
+        path = self._versions.get(version)
+        if path is None:
+            return None
+        with self._lock:
+            if path not in self._frozen:
+                self._frozen[path] = Snapshot(open_release(path), self.store)
+            return self._frozen[path]
+
+    @cached_property
+    def _versions(self) -> dict[str, Path]:
+        """Each version IRI with the newest of the releases beside this one that has it."""
+        found: dict[str, Path] = {}
+        for path in sorted(self.release.path.parent.glob("[0-9]*")):
             with suppress(LdpubError):
-                other = open_release(path)
-                if version in other.manifest.versions:
-                    return Snapshot(other, self.store)
-        return None
+                found.update(dict.fromkeys(open_release(path).manifest.versions, path))
+        return found
+
+    @property
+    def answers_for_ever(self) -> bool:
+        """Whether the store is the release's own; another endpoint's answers may change while the release stays."""
+        return not isinstance(self.store, RemoteStore)
 
     def hold(self) -> None:
         """Keep it open for one more user."""
@@ -58,6 +79,8 @@ class Snapshot:
         if last:
             self.store.close()
             self.statements.close()
+            for other in self._frozen.values():
+                other.statements.close()
 
 
 class Snapshots:
@@ -70,14 +93,14 @@ class Snapshots:
         self._lock = threading.Lock()
         self._target = self._look()
         self._current = self._open()
+        self._failed: tuple[Path | None, float] = (None, 0.0)
 
     def acquire(self) -> Snapshot:
         """The current snapshot, held for the caller, who lets go of it."""
         target = self._look()
         with self._lock:
-            if target != self._target and target is not None:
-                self._target = target
-                self._go_over()
+            if target not in (self._target, None) and (target != self._failed[0] or time.monotonic() > self._failed[1]):
+                self._go_over(target)
             self._current.hold()
             return self._current
 
@@ -90,13 +113,18 @@ class Snapshots:
         """The folder in which the releases stand."""
         return self._current.release.path.parent
 
-    def _go_over(self) -> None:
-        """Serve the new release; one that cannot be read is reported, and the former goes on being served."""
+    def _go_over(self, target: Path | None) -> None:
+        """Serve the new release; one that cannot be read is reported, and the former goes on being served.
+
+        It is tried again after a while: what was wrong may have been a lack of memory.
+        """
         try:
             former, self._current = self._current, self._open()
-        except LdpubError:
+        except (LdpubError, OSError):
+            self._failed = (target, time.monotonic() + _TRIED_AGAIN_AFTER)
             _LOG.exception("the new release cannot be served")
         else:
+            self._target = target
             former.let_go()
 
     def _look(self) -> Path | None:
@@ -106,7 +134,22 @@ class Snapshots:
     def _open(self) -> Snapshot:
         link = self._path / CURRENT
         release = open_release(link if link.is_symlink() else self._path)
-        return Snapshot(release, self._open_store(release))
+        _check_files(release)
+        snapshot = Snapshot(release, self._open_store(release))
+        try:
+            snapshot.statements.check()
+        except LdpubError:
+            snapshot.let_go()
+            raise
+        return snapshot
+
+
+def _check_files(release: Release) -> None:
+    """Raises ReleaseError where a file is missing or has another size than was published."""
+    for name, facts in release.manifest.files.items():
+        path = release.file(name)
+        if not path.is_file() or path.stat().st_size != facts["bytes"]:
+            raise ReleaseError(f"{path} is missing or damaged. Build the release again.")
 
 
 def store_opener(limits: Limits, workers: int, remote: str | None) -> OpenStore:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO
+from urllib.parse import urlencode
 
 from flask import Response
 
@@ -26,12 +27,13 @@ from ldpub.serve.negotiate import choose_format
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import write_triples
 from ldpub.serve.table import read_table
-from ldpub.store import Answer, Query
+from ldpub.store import Answer, Form, Query
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 
+_VARY = "Accept, Accept-Language"
 _IN_MEMORY = 4 << 20
 _ANSWER_AT_MOST = 256 << 20
 _CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
@@ -57,35 +59,40 @@ def sparql(exchange: Exchange, seconds: float) -> Response:
     if operation is None:
         return _without_query(exchange, seconds)
     accept = _accept(exchange)
-    solutions = choose_format(accept, (*SOLUTION_FORMATS, HTML))
-    boolean = choose_format(accept, (*BOOLEAN_FORMATS, HTML))
-    graph = choose_format(accept, (*GRAPH_FORMATS, HTML))
-    if HTML in (solutions, graph):
-        return _page(exchange, operation, seconds)
-    query = Query(
+    wanted: dict[Form, Format | None] = {
+        "solutions": choose_format(accept, (*SOLUTION_FORMATS, HTML)),
+        "boolean": choose_format(accept, (*BOOLEAN_FORMATS, HTML)),
+        "graph": choose_format(accept, (*GRAPH_FORMATS, HTML)),
+    }
+    query = _query(operation, wanted)
+    variant = (exchange.language, exchange.kept_language) if HTML in wanted.values() else ()
+    etag = exchange.etag("sparql", repr(query), repr(wanted), *variant)
+    keeps = exchange.snapshot.answers_for_ever and not _CHANGING.search(operation.text)
+    headers = {"Vary": _VARY, "Cache-Control": REVALIDATE if keeps else "no-store"}
+    if keeps and not exchange.request.if_none_match.star_tag and exchange.unchanged(etag):
+        return exchange.not_modified(etag, headers)
+    answer = exchange.snapshot.store.query(query)
+    form = wanted[answer.form]
+    if form is None:
+        answer.close()
+        raise _not_acceptable(answer.form)
+    response = _page(exchange, operation, answer, headers, seconds) if form is HTML else _whole(answer, headers)
+    if keeps:
+        response.set_etag(etag)
+    return response
+
+
+def _query(operation: _Operation, wanted: Mapping[Form, Format | None]) -> Query:
+    """What the store is asked: for a page TSV or Turtle, which stand also where no format fits."""
+    solutions, boolean, graph = wanted["solutions"], wanted["boolean"], wanted["graph"]
+    return Query(
         operation.text,
-        solutions or formats.RESULTS_JSON,
-        boolean or formats.RESULTS_JSON,
-        graph or formats.TURTLE,
+        formats.RESULTS_TSV if solutions in (HTML, None) else solutions,
+        formats.RESULTS_TSV if boolean in (HTML, None) else boolean,
+        formats.TURTLE if graph in (HTML, None) else graph,
         operation.default_graphs,
         operation.named_graphs,
     )
-    etag = exchange.etag("sparql", repr(query))
-    headers = {"Vary": "Accept", "Cache-Control": REVALIDATE}
-    keeps = not _CHANGING.search(operation.text)
-    if keeps and exchange.unchanged(etag):
-        return exchange.not_modified(etag, headers)
-    answer = exchange.snapshot.store.query(query)
-    wanted = {"solutions": solutions, "boolean": boolean, "graph": graph}[answer.form]
-    if wanted is None:
-        answer.close()
-        raise _not_acceptable(answer.form)
-    response = _whole(answer, headers)
-    if keeps:
-        response.set_etag(etag)
-    else:
-        response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _operation(exchange: Exchange) -> _Operation | None:
@@ -141,7 +148,7 @@ def _accept(exchange: Exchange) -> str | None:
 def _not_acceptable(form: str) -> Problem:
     offered: Sequence[Format] = GRAPH_FORMATS if form == "graph" else SOLUTION_FORMATS
     names = ", ".join(f.media_type for f in offered)
-    return Problem(406, f"This answer comes as {names}.", headers={"Vary": "Accept"})
+    return Problem(406, f"This answer comes as {names}.", headers={"Vary": _VARY})
 
 
 def _whole(answer: Answer, headers: dict[str, str]) -> Response:
@@ -174,37 +181,33 @@ def _without_query(exchange: Exchange, seconds: float) -> Response:
     form = choose_format(_accept(exchange), (*GRAPH_FORMATS, HTML))
     if form is None:
         raise _not_acceptable("graph")
-    etag = exchange.etag("description", form.name, exchange.language, str(exchange.request.query_string))
-    headers = {"Vary": "Accept, Accept-Language", "Cache-Control": REVALIDATE}
+    if form is HTML:
+        return exchange.page_response(pages.query_page(exchange, "", None, seconds))
+    etag = exchange.etag("description", form.name)
+    headers = {"Vary": _VARY, "Cache-Control": REVALIDATE}
     if exchange.unchanged(etag):
         return exchange.not_modified(etag, headers)
-    if form is HTML:
-        body = pages.query_page(exchange, "", None, seconds).encode()
-    else:
-        body = write_triples(service_description(exchange.snapshot), form, exchange.snapshot.manifest.prefixes)
+    body = write_triples(service_description(exchange.snapshot), form, exchange.snapshot.manifest.prefixes)
     return exchange.representation(body, form, etag, headers)
 
 
-def _page(exchange: Exchange, operation: _Operation, seconds: float) -> Response:
+def _page(
+    exchange: Exchange, operation: _Operation, answer: Answer, headers: dict[str, str], seconds: float
+) -> Response:
     """The answer as a page: a table of the first rows, or the graph as Turtle."""
-    query = Query(
-        operation.text,
-        formats.RESULTS_TSV,
-        formats.RESULTS_TSV,
-        formats.TURTLE,
-        operation.default_graphs,
-        operation.named_graphs,
-    )
-    with exchange.snapshot.store.query(query) as answer:
+    with answer:
         result = read_table(answer, exchange)
     links = [
         (f.label, _same_query(exchange, operation, f))
         for f in (GRAPH_FORMATS if answer.form == "graph" else SOLUTION_FORMATS)
     ]
     body = pages.query_page(exchange, operation.text, {**result, "links": links}, seconds)
-    headers = {"Vary": "Accept, Accept-Language", "Content-Type": HTML.content_type, "Cache-Control": REVALIDATE}
+    headers = {**headers, "Content-Language": exchange.language, "Content-Type": HTML.content_type}
     return Response(body, headers=headers)
 
 
 def _same_query(exchange: Exchange, operation: _Operation, form: Format) -> str:
-    return relative("sparql", exchange.path) + "?" + pages.encoded({"query": operation.text, "format": form.name})
+    values = [("query", operation.text)]
+    values += [("default-graph-uri", graph) for graph in operation.default_graphs]
+    values += [("named-graph-uri", graph) for graph in operation.named_graphs]
+    return f"{relative('sparql', exchange.path)}?{urlencode([*values, ('format', form.name)])}"

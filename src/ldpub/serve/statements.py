@@ -11,6 +11,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
+from ldpub.errors import ReleaseError
 from ldpub.namespaces import RDF
 
 Labels = Mapping[str, Mapping[str, str]]
@@ -22,6 +23,8 @@ _QUAD = (
 )
 _ID = "(select id from term where text = ?)"
 _BATCH = 500
+_LEADING_AT_MOST = 100
+"""How many statements that lead to one blank node are followed; it has one where it was written in brackets."""
 
 
 class Statements:
@@ -41,33 +44,50 @@ class Statements:
         """The statements with a term as their subject."""
         return self._quads(f"{_QUAD} where s = {_ID} order by p.text, o.text", (str(term),))
 
-    def linking_to(self, term: NamedNode, limit: int, offset: int = 0) -> list[Quad]:
-        """The statements with a term as their object, by property."""
-        where = f"where o = {_ID} order by p.text, s.text limit ? offset ?"
-        return self._quads(f"{_QUAD} {where}", (str(term), limit, offset))
+    def linking_to(self, term: NamedNode | BlankNode, limit: int, without: str = "") -> list[Quad]:
+        """The statements with a term as their object, by property; those of the property `without` left out."""
+        where = f"where o = {_ID} and p is not {_ID} order by p.text, s.text limit ?"
+        return self._quads(f"{_QUAD} {where}", (str(term), f"<{without}>", limit))
 
-    def count_linking_to(self, term: NamedNode) -> int:
-        """How many statements have a term as their object."""
-        return int(self._rows(f"select count(*) from statement where o = {_ID}", (str(term),))[0][0])
+    def count_linking_to(self, term: NamedNode, without: str = "") -> int:
+        """How many statements have a term as their object; those of the property `without` left out."""
+        query = f"select count(*) from statement where o = {_ID} and p is not {_ID}"
+        return int(self._rows(query, (str(term), f"<{without}>"))[0][0])
 
     def of_graph(self, graph: NamedNode) -> list[Quad]:
         """The statements of a named graph."""
         return self._quads(f"{_QUAD} where g = {_ID} order by s.text, p.text, o.text", (str(graph),))
 
-    def is_subject(self, iri: str) -> bool:
-        """Whether anything is said about an IRI."""
-        return bool(self._rows(f"select 1 from statement where s = {_ID} limit 1", (f"<{iri}>",)))
+    def graph_size(self, graph: NamedNode) -> tuple[int, int]:
+        """How many statements a named graph has, and how many things with an IRI they are about."""
+        query = (
+            "select count(*), count(distinct case when s.text like '<%' then s.id end) "
+            f"from statement join term s on s.id = s where g = {_ID}"
+        )
+        statements, things = self._rows(query, (str(graph),))[0]
+        return int(statements), int(things)
+
+    def graph_subjects(self, graph: NamedNode, limit: int, offset: int = 0) -> list[NamedNode]:
+        """The things with an IRI that the statements of a named graph are about, by IRI."""
+        query = (
+            "select distinct s.text from statement join term s on s.id = s "
+            f"where g = {_ID} and s.text like '<%' order by s.text limit ? offset ?"
+        )
+        return [NamedNode(text[1:-1]) for (text,) in self._rows(query, (str(graph), limit, offset))]
+
+    def known(self, iris: Iterable[str]) -> set[str]:
+        """Those of some IRIs that occur at all: as subject, property or object, or as the name of a graph."""
+        wanted = [f"<{iri}>" for iri in iris]
+        marks = ", ".join("?" * len(wanted))
+        return {text[1:-1] for (text,) in self._rows(f"select text from term where text in ({marks})", wanted)}
 
     def is_graph(self, iri: str) -> bool:
         """Whether there is a named graph of that name."""
         return bool(self._rows(f"select 1 from statement where g = {_ID} limit 1", (f"<{iri}>",)))
 
     def fragments(self, document: str) -> list[NamedNode]:
-        """The things `document#...` about which something is said, in the order of their IRIs."""
-        query = (
-            "select text from term where text > ? and text < ? "
-            "and exists (select 1 from statement where s = term.id) order by text"
-        )
+        """The things `document#...` that occur at all, in the order of their IRIs."""
+        query = "select text from term where text > ? and text < ? order by text"
         return [NamedNode(text[1:-1]) for (text,) in self._rows(query, (f"<{document}#", f"<{document}$"))]
 
     def instances(self, class_iri: str, limit: int, offset: int = 0) -> list[NamedNode]:
@@ -117,6 +137,30 @@ class Statements:
                 seen.add(node)
                 found.extend(self.about(node))
         return found
+
+    def context(self, quads: Iterable[Quad]) -> list[Quad]:
+        """What leads to the blank subjects of the quads, up to things with IRIs, and all that is said about them.
+
+        So that each of them can still be told from others (Symmetric Concise Bounded Description, W3C 2005).
+        """
+        found: list[Quad] = []
+        pending = [quad.subject for quad in quads]
+        seen = set(pending)
+        for node in pending:
+            if isinstance(node, BlankNode):
+                leading = self.linking_to(node, _LEADING_AT_MOST)
+                found += [*leading, *self.closure(self.about(node))]
+                pending += [quad.subject for quad in leading if quad.subject not in seen]
+                seen.update(pending)
+        return found
+
+    def check(self) -> None:
+        """Raises ReleaseError where this is no database of documents that can be read."""
+        try:
+            for table in ("term", "statement", "label"):
+                self._rows(f"select * from {table} limit 1", ())
+        except sqlite3.Error as error:
+            raise ReleaseError(f"The documents of the release are damaged: {error}. Build it again.") from error
 
     def _quads(self, query: str, parameters: Sequence[Any]) -> list[Quad]:
         lines = "".join(row[0] for row in self._rows(query, parameters))

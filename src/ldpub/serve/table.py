@@ -32,7 +32,7 @@ def read_table(answer: Answer, exchange: Exchange) -> dict[str, Any]:
     assert isinstance(solutions, QuerySolutions)
     columns = [variable.value for variable in solutions.variables]
     rows = [[solution[column] for column in columns] for solution in solutions]
-    describer = Describer(exchange.snapshot, exchange.language, exchange.path)
+    describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
     describer.learn(term for row in rows for term in row)
     return {
         "form": "solutions",

@@ -1,8 +1,9 @@
 """The workers of one server process: who is idle, who runs, who runs long; and the one thread that keeps them.
 
 Lanes: of `workers` queries that run at once, all but one may be long (longer than `quick_seconds`); a query that would
-be one more is ended with BusyError, sooner if others wait; a query known to be long is then not begun at all. So a short
-query waits only for a moment per query before it. A long query also gives way to all others in the machine's schedule.
+be one more is ended with BusyError, sooner if others wait; a query known to be long is then not begun at all. So a
+short query waits only for a moment per query before it. A long query also gives way to all others in the machine's
+schedule.
 """
 
 from __future__ import annotations
@@ -81,20 +82,23 @@ class Pool:
     def wait_until_open(self) -> None:
         """Wait for the first worker; raises what kept it from opening the store."""
         with self._changed:
-            opened = self._changed.wait_for(lambda: self._idle or self._failure or self._closed, _START)
+            opened = self._changed.wait_for(lambda: bool(self._idle or self._failure or self._closed), _START)
             if self._failure is not None:
                 raise self._failure
             if not opened:
                 raise ReleaseError(f"No worker opened the store within {_START:.0f} s.")
 
-    def acquire(self) -> Worker:
-        """A worker for one query; raises BusyError if too many wait or none becomes free in time."""
+    def acquire(self, long: bool = False) -> Worker:
+        """A worker for one query; raises BusyError if too many wait or none becomes free in time.
+
+        Queries known to be `long` may take only a quarter of the queue.
+        """
         with self._changed:
             if self._closed:
                 raise QueryError("The store is closed.")
             if self._free():
                 return self._take()
-            if len(self._waiting) >= self.limits.queue:
+            if len(self._waiting) >= (self.limits.queue // 4 if long else self.limits.queue):
                 raise BusyError("Too many queries are waiting; try again in a few seconds.")
             waiter = _Waiter()
             self._waiting.append(waiter)
@@ -103,8 +107,11 @@ class Pool:
             if waiter.worker is None and waiter in self._waiting:
                 self._waiting.remove(waiter)
         if waiter.worker is None:
-            raise QueryError("The store is closed.") if self._closed else BusyError(_TAKEN)
+            raise self._unserved()
         return waiter.worker
+
+    def _unserved(self) -> QueryError:
+        return QueryError("The store is closed.") if self._closed else BusyError(_TAKEN)
 
     def _free(self) -> bool:
         return bool(self._idle) and len(self._running) < self.size

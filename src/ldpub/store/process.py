@@ -37,7 +37,11 @@ class Spawn:
 
 
 class WorkerDiedError(QueryMemoryError):
-    """The worker ended while it was asked: out of memory, a crash of the engine, or killed from outside."""
+    """The worker ended while it was asked: out of memory, a crash of the engine, or (`killed`) ended from outside."""
+
+    def __init__(self, message: str, killed: bool = False) -> None:
+        super().__init__(message)
+        self.killed = killed
 
 
 class Worker:
@@ -84,7 +88,7 @@ class Worker:
                 if not self._writable.poll(_milliseconds(deadline)):
                     raise TimeoutError from None
             except BrokenPipeError:
-                raise WorkerDiedError(self.last_words()) from None
+                raise self._death() from None
 
     def receive(self, deadline: float) -> list[tuple[bytes, bytes]]:
         """Wait for bytes, then give the frames they complete (perhaps none).
@@ -102,16 +106,17 @@ class Worker:
         except BlockingIOError:
             return []
         if not received:
-            raise WorkerDiedError(self.last_words())
+            raise self._death()
         return self._unframer.feed(received)
 
-    def last_words(self) -> str:
+    def _death(self) -> WorkerDiedError:
         """Why the process ended, as far as its exit status says."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(0.2)
         code = self._process.poll()
         name = signal.Signals(-code).name if code is not None and code < 0 else f"exit status {code}"
-        return f"The query ended its worker process ({name}): too much memory, or too deep for the engine."
+        message = f"The query ended its worker process ({name}): too much memory, or too deep for the engine."
+        return WorkerDiedError(message, code == -signal.SIGKILL)
 
     def alive(self) -> bool:
         """Whether the process still runs."""

@@ -28,6 +28,7 @@ from ldpub.store.spool import Reading
 from ldpub.store.store import Answer, Form, Query, whole
 
 _LOOKS = 5  # how often, within the quick seconds, a query without a place among the long ones looks whether others wait
+_AT_ONCE = 0.3  # seconds in which no query takes so much memory that the system kills its worker
 _OTHERS = "Other long queries are running; try again in a few seconds, or ask for less at once."
 
 
@@ -76,29 +77,26 @@ class WorkerStore:
         if self._pool.pid != os.getpid():
             self._finalizer.detach()
             self._start()
-        if self._pool.crowded and self._pool.known_long(query.text):
-            raise BusyError(_OTHERS)
         request = _request(query)
         for _ in range(self._workers + 2):  # as many as may all have died while they were idle, and a new one
-            worker = self._pool.acquire()
-            deadline = time.monotonic() + self._limits.seconds
+            beginning = _Beginning(self._pool, self._acquire(query), query, self._limits)
             try:
-                worker.send(request, deadline)
-            except WorkerDiedError:
-                self._pool.discard(worker)  # it died while it was idle: not this query's fault
-                continue
-            except TimeoutError:
-                self._pool.discard(worker)
-                raise QueryTimeoutError(too_slow(self._limits.seconds)) from None
-            return self._first(_Beginning(self._pool, worker, query, deadline))
+                return beginning.answer(request)
+            except WorkerDiedError as error:
+                if not beginning.died_idle(error):
+                    raise
         raise QueryError("The workers of this endpoint die one after the other.")
 
-    def _first(self, beginning: _Beginning) -> Answer:
-        try:
-            return beginning.read(self._limits)
-        except BaseException:
-            beginning.abandon()
-            raise
+    def _acquire(self, query: Query) -> Worker:
+        """A worker; a query known to be long does not even begin while there is no place for it."""
+        long = self._pool.known_long(query.text)
+        if long and self._pool.crowded:
+            raise BusyError(_OTHERS)
+        worker = self._pool.acquire(long)
+        if long and self._pool.crowded:
+            self._pool.release(worker)
+            raise BusyError(_OTHERS)
+        return worker
 
     def close(self) -> None:
         """End all workers; calling it again does nothing."""
@@ -108,37 +106,59 @@ class WorkerStore:
 class _Beginning:
     """The time from the request to the moment when the answer can be promised."""
 
-    def __init__(self, pool: Pool, worker: Worker, query: Query, deadline: float) -> None:
+    def __init__(self, pool: Pool, worker: Worker, query: Query, limits: Limits) -> None:
         self._pool = pool
         self._worker: Worker | None = worker
         self._query = query
-        self._deadline = deadline
+        self._limits = limits
+        self._started = time.monotonic()
+        self._deadline = self._started + limits.seconds
+        self._sent = False
         self._pieces: list[bytes] = []
         self._size = 0
         self._form: Form = "solutions"
         self._over = False
 
-    def read(self, limits: Limits) -> Answer:
-        """The answer, once it is whole or so large that the rest may follow."""
+    def answer(self, request: bytes) -> Answer:
+        """Send the request and wait; on any error the worker is ended, unless it said no itself."""
         worker = self._worker
         assert worker is not None
-        started = time.monotonic()
+        try:
+            try:
+                worker.send(request, self._deadline)
+            except TimeoutError:
+                raise QueryTimeoutError(too_slow(self._limits.seconds)) from None
+            self._sent = True
+            return self._read(worker)
+        except BaseException:
+            if self._worker is not None:
+                self._pool.discard(self._worker)
+            raise
+
+    def died_idle(self, error: WorkerDiedError) -> bool:
+        """Whether the worker was dead or dying before it could have read the query: then another may try."""
+        at_once = time.monotonic() - self._started < _AT_ONCE
+        return not self._sent or (error.killed and at_once and not self._pieces)
+
+    def _read(self, worker: Worker) -> Answer:
+        """The answer, once it is whole or so large that the rest may follow."""
+        limits, started = self._limits, self._started
         step = limits.quick_seconds / _LOOKS
         quick, look = started + limits.quick_seconds, started + step
-        while not self._over and not self._may_follow(worker, limits):
+        while not self._over and not self._may_follow(worker):
             now = time.monotonic()
             pressed = now >= look and self._pool.pressed and self._pool.crowded
             if now >= self._deadline or (not worker.tired and (now >= quick or pressed)):
-                self._overrun(worker, limits)
+                self._overrun(worker)
             look = now + step if now >= look else look
             with contextlib.suppress(TimeoutError):
                 for kind, payload in worker.receive(self._deadline if worker.tired else min(self._deadline, look)):
                     self._frame(worker, kind, payload)
         return self._promise(worker)
 
-    def _may_follow(self, worker: Worker, limits: Limits) -> bool:
+    def _may_follow(self, worker: Worker) -> bool:
         """Whether the beginning is there, and the rest has a place among the long queries."""
-        return self._size >= limits.buffer_bytes and (worker.long or self._pool.lengthen(worker))
+        return self._size >= self._limits.buffer_bytes and (worker.long or self._pool.lengthen(worker))
 
     def _promise(self, worker: Worker) -> Answer:
         written = self._query.format_of(self._form)
@@ -150,10 +170,10 @@ class _Beginning:
         spool = self._pool.drain(worker, self._deadline)
         return Answer(self._form, written, Reading(spool, body, self._pool.wake))
 
-    def _overrun(self, worker: Worker, limits: Limits) -> None:
+    def _overrun(self, worker: Worker) -> None:
         """The query is not quick: make it a long one, or end it."""
         if time.monotonic() >= self._deadline:
-            raise QueryTimeoutError(too_slow(limits.seconds))
+            raise QueryTimeoutError(too_slow(self._limits.seconds))
         self._pool.remember_long(self._query.text)
         if not worker.long and not self._pool.lengthen(worker):
             raise BusyError(_OTHERS)
@@ -176,11 +196,6 @@ class _Beginning:
         self._worker = None
         self._pool.release(worker)
         raise error_from(payload)
-
-    def abandon(self) -> None:
-        """End the worker, if it is still ours."""
-        if self._worker is not None:
-            self._pool.discard(self._worker)
 
 
 def _request(query: Query) -> bytes:

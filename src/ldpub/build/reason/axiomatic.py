@@ -28,11 +28,16 @@ ANNOTATION_PROPERTIES = tuple(
 _TYPE = NamedNode(RDF + "type")
 
 
+def classes() -> Iterator[tuple[str, Triple]]:
+    """cls-thing and cls-nothing1, from which other rules infer."""
+    yield "cls-thing", Triple(NamedNode(OWL + "Thing"), _TYPE, NamedNode(OWL + "Class"))
+    yield "cls-nothing1", Triple(NamedNode(OWL + "Nothing"), _TYPE, NamedNode(OWL + "Class"))
+
+
 def axiomatic_triples() -> Iterator[tuple[str, Triple]]:
     """Each axiomatic triple, with the name of its rule."""
     for annotation in ANNOTATION_PROPERTIES:
         yield "prp-ap", Triple(annotation, _TYPE, NamedNode(OWL + "AnnotationProperty"))
-    yield "cls-thing", Triple(NamedNode(OWL + "Thing"), _TYPE, NamedNode(OWL + "Class"))
-    yield "cls-nothing1", Triple(NamedNode(OWL + "Nothing"), _TYPE, NamedNode(OWL + "Class"))
+    yield from classes()
     for datatype in sorted(RL_DATATYPES):
         yield "dt-type1", Triple(NamedNode(datatype), _TYPE, NamedNode(RDFS + "Datatype"))

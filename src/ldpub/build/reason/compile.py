@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations, islice, product
 
+from ldpub.build.reason.lists import READERS, Reading
 from ldpub.build.reason.notation import ListPart, Pattern, Rule, Slot
 from ldpub.build.reason.relations import Ids, Relations
-from ldpub.build.reason.terms import FIRST, NIL, REST, SAME_AS
 
 Binding = dict[str, int]
-
-MAX_READINGS = 10_000
-"""Readings of one list (a list with several rdf:first or rdf:rest at a node has more than one) that are followed."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +17,17 @@ class Instance:
     """A rule for the ontology at hand: the rule's name, the axioms it came from, and what is left to match."""
 
     name: str
-    axioms: tuple[Ids, ...]
+    matched: tuple[Ids, ...]
+    reading: Reading | None
     body: tuple[Pattern, ...]
     head: Pattern | None
-    since: int = 0
+    since: int
     """The round after which the axioms stood in the graph."""
+
+    @property
+    def axioms(self) -> tuple[Ids, ...]:
+        """The triples of the axioms, those of the list included."""
+        return self.matched + (self.reading.triples if self.reading else ())
 
 
 CardinalityTest = Callable[[int, int], bool]
@@ -36,10 +38,9 @@ def instances(rule: Rule, relations: Relations, is_cardinality: CardinalityTest)
     """The concrete rules that the axioms now in the graph make of a rule; those that say nothing are left out."""
     since = len(relations.rounds)
     for binding, axioms in _solutions(rule.axioms, relations, is_cardinality):
-        for body, head, more in _expansions(rule, binding, relations):
-            simple = _without_reflexive_same_as(body)
-            if head is None or head not in simple:
-                yield Instance(rule.name, axioms + more, simple, head, since)
+        for body, head, reading in _expansions(rule, binding, relations):
+            if head is None or head not in body:
+                yield Instance(rule.name, axioms, reading, body, head, since)
 
 
 def _solutions(
@@ -82,21 +83,21 @@ def _fill(pattern: Pattern, binding: Binding) -> Pattern:
     return s, p, o
 
 
-Expansion = tuple[tuple[Pattern, ...], Pattern | None, tuple[Ids, ...]]
+Expansion = tuple[tuple[Pattern, ...], Pattern | None, Reading | None]
 
 
 def _expansions(rule: Rule, binding: Binding, relations: Relations) -> Iterator[Expansion]:
     if rule.elements is None:
         body = tuple(_fill(pattern, binding) for pattern in rule.body)
-        yield body, rule.head and _fill(rule.head, binding), ()
+        yield body, rule.head and _fill(rule.head, binding), None
         return
-    for elements, triples in _READINGS[rule.elements.reading](relations, binding[rule.elements.head]):
-        if rule.elements.reading == "all":
-            yield (*_unrolled(rule, rule.elements, binding, elements), triples)
+    for reading in READERS[rule.elements.reading](relations, binding[rule.elements.head]):
+        if reading.whole:
+            yield (*_unrolled(rule, rule.elements, binding, reading.elements), reading)
             continue
-        wider = binding | dict(zip(rule.elements.names, elements, strict=True))
+        wider = binding | dict(zip(rule.elements.names, reading.elements, strict=True))
         body = tuple(_fill(pattern, wider) for pattern in rule.body)
-        yield body, rule.head and _fill(rule.head, wider), triples
+        yield body, rule.head and _fill(rule.head, wider), reading
 
 
 def _unrolled(
@@ -127,61 +128,3 @@ def _numbered(pattern: Pattern, position: int) -> Pattern:
 
     s, p, o = map(number, pattern)
     return s, p, o
-
-
-def _without_reflexive_same_as(body: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
-    """The body less `x owl:sameAs x` for a given x, which eq-ref grants."""
-    return tuple(
-        pattern
-        for pattern in body
-        if not (pattern[1] == SAME_AS and isinstance(pattern[0], int) and pattern[0] == pattern[2])
-    )
-
-
-Reading = tuple[tuple[int, ...], tuple[Ids, ...]]
-
-
-def _paths(relations: Relations, head: int) -> Iterator[tuple[int, ...]]:
-    """The ways from a list node along rdf:rest to rdf:nil, as the nodes passed."""
-    follow = relations.by_subject(REST)
-    pending: list[tuple[int, ...]] = [(head,)]
-    while pending:
-        path = pending.pop()
-        if path[-1] == NIL:
-            yield path[:-1]
-            continue
-        pending.extend((*path, rest) for rest in follow.get(path[-1], ()) if rest not in path)
-
-
-def _chained(path: tuple[int, ...], elements: Iterable[tuple[int, int]], upto: int) -> tuple[Ids, ...]:
-    """The list triples that show the elements (position, term): rdf:rest up to the last of them, and each rdf:first."""
-    rests = tuple((path[i], REST, path[i + 1]) for i in range(upto))
-    return rests + tuple((path[i], FIRST, element) for i, element in elements)
-
-
-def _each(relations: Relations, head: int) -> Iterator[Reading]:
-    first = relations.by_subject(FIRST)
-    for path in islice(_paths(relations, head), MAX_READINGS):
-        for i, node in enumerate(path):
-            for element in first.get(node, ()):
-                yield (element,), _chained(path, [(i, element)], i)
-
-
-def _pair(relations: Relations, head: int) -> Iterator[Reading]:
-    first = relations.by_subject(FIRST)
-    for path in islice(_paths(relations, head), MAX_READINGS):
-        for i, j in combinations(range(len(path)), 2):
-            for one, other in product(first.get(path[i], ()), first.get(path[j], ())):
-                yield (one, other), _chained(path, [(i, one), (j, other)], j)
-
-
-def _all(relations: Relations, head: int) -> Iterator[Reading]:
-    first = relations.by_subject(FIRST)
-    for path in islice(_paths(relations, head), MAX_READINGS):
-        if not path:
-            continue
-        for elements in islice(product(*(first.get(node, ()) for node in path)), MAX_READINGS):
-            yield elements, _chained(path, enumerate(elements), len(path) - 1)
-
-
-_READINGS: dict[str, Callable[[Relations, int], Iterator[Reading]]] = {"each": _each, "pair": _pair, "all": _all}

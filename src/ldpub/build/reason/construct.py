@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Variable
 from rdflib import term as rdflib_term
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
@@ -89,19 +89,23 @@ def check(rules: tuple[ConstructRule, ...]) -> None:
         _ = rule.algebra
 
 
+_ONE_GRAPH = "a rule reads the one graph that is reasoned over"
+
+
 def _checked(rule: ConstructRule) -> CompValue:
+    if any((match["word"] or "").upper() == "SERVICE" for match in _TOKEN.finditer(rule.query)):
+        raise RuleError(f"rule {rule.name} uses SERVICE; {_ONE_GRAPH}")
     try:
+        Store().query(rule.query)
         algebra = prepareQuery(rule.query).algebra
-    except Exception as error:  # rdflib and pyparsing have no common class for what they refuse
+    except Exception as error:  # rdflib, pyparsing and pyoxigraph have no common class for what they refuse
         raise RuleError(f"rule {rule.name} is no SPARQL query: {error}") from error
     if algebra.name != "ConstructQuery":
         raise RuleError(f"rule {rule.name} is no CONSTRUCT query")
     if algebra.datasetClause:
-        raise RuleError(f"rule {rule.name} names graphs with FROM; a rule reads the one graph that is reasoned over")
-    for part in _nodes(algebra):
-        if part.name in {"ServiceGraphPattern", "Graph", "GraphGraphPattern"}:
-            keyword = "SERVICE" if part.name == "ServiceGraphPattern" else "GRAPH"
-            raise RuleError(f"rule {rule.name} uses {keyword}; a rule reads the one graph that is reasoned over")
+        raise RuleError(f"rule {rule.name} names graphs with FROM; {_ONE_GRAPH}")
+    if any(part.name == "Graph" for part in _nodes(algebra)):
+        raise RuleError(f"rule {rule.name} uses GRAPH; {_ONE_GRAPH}")
     if any(isinstance(term, rdflib_term.BNode) for triple in algebra.template or () for term in triple):
         raise RuleError(f"rule {rule.name} makes a blank node; give the thing an IRI")
     return algebra

@@ -26,7 +26,9 @@ class Datatypes:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self._seen = 0
-        self._of_value: dict[values.Value, list[int]] = {}
+        self._of_value: dict[values.Value, int] = {}
+        self._writings: dict[int, list[int]] = {}
+        self._strings: list[int] | None = []
         self._asked: dict[int, str] = {}
         self.ill_typed: list[int] = []
 
@@ -35,7 +37,7 @@ class Datatypes:
         fresh = self._terms.literal_numbers[self._seen :]
         self._seen += len(fresh)
         into: Additions = {}
-        for number in fresh:
+        for number in self._grouped(fresh):
             self._group(number, into)
         for datatype, iri in self._asked.items():
             self._type(fresh, datatype, iri, into)
@@ -68,13 +70,13 @@ class Datatypes:
 
     def same_valued(self, number: int) -> list[int]:
         """The literals of the graph with the value of this one, itself included."""
-        found = self._value(number)
-        return [number] if found is None else self._of_value.get(found, [number])
+        return self._writings.get(number, [number])
 
     def find(self, literal: Literal) -> list[int]:
-        """The literals of the graph with the value of a literal that need not be of the graph."""
+        """The literals of the graph with the value of a literal that need not be of the graph, strings aside."""
         found = values.value(literal)
-        return [] if found is None else self._of_value.get(found, [])
+        first = None if found is None else self._of_value.get(found)
+        return [] if first is None else self.same_valued(first)
 
     def mistyped(self, typed: Iterable[int]) -> Iterator[Ids]:
         """dt-not-type: of the new pairs of rdf:type, those of a literal with a datatype that its value is not in."""
@@ -98,18 +100,37 @@ class Datatypes:
         term = self._terms.terms[number]
         return values.value(term) if isinstance(term, Literal) else None
 
+    def _grouped(self, fresh: list[int]) -> list[int]:
+        """The literals to compare by value: strings, which are most, only once there is another way to write one."""
+        if self._strings is None:
+            return fresh
+        others: list[int] = []
+        for number in fresh:
+            plain = values.is_plain(self._literal(number))
+            (self._strings if plain else others).append(number)
+        if any(values.is_string(self._literal(number)) for number in others):
+            others, self._strings = self._strings + others, None
+        return others
+
     def _group(self, number: int, into: Additions) -> None:
-        term = self._terms.terms[number]
-        assert isinstance(term, Literal), "observed numbers are literals'"
-        found = values.value(term)
+        literal = self._literal(number)
+        found = values.value(literal)
         if found is None:
-            if values.ill_typed(term):
+            if values.ill_typed(literal):
                 self.ill_typed.append(number)
             return
-        group = self._of_value.setdefault(found, [])
-        for other in group:
-            into.setdefault(SAME_AS, set()).update((pack(number, other), pack(other, number)))
-        group.append(number)
+        first = self._of_value.setdefault(found, number)
+        if first != number:
+            group = self._writings.setdefault(first, [first])
+            for other in group:
+                into.setdefault(SAME_AS, set()).update((pack(number, other), pack(other, number)))
+            group.append(number)
+            self._writings[number] = group
+
+    def _literal(self, number: int) -> Literal:
+        term = self._terms.terms[number]
+        assert isinstance(term, Literal), "observed numbers are literals'"
+        return term
 
     def _type(self, numbers: Iterable[int], datatype: int, iri: str, into: Additions) -> None:
         typed = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ldpub.build.reason import kernels
 from ldpub.build.reason.compile import Instance, instances
 from ldpub.build.reason.datatypes import Datatypes
+from ldpub.build.reason.distinct import not_all_different
 from ldpub.build.reason.equality import Additions, Equality, reflexive
 from ldpub.build.reason.notation import Pattern, Rule, rules
 from ldpub.build.reason.relations import BITS, MASK, Ids, Relations, pack
@@ -79,6 +80,8 @@ class Fixpoint:
             self._start(instance, into)
         self._equality.replace(added, into)
         self._check_literals(added, into)
+        for rule, premises in not_all_different(self.relations, added):
+            self._clash(rule, premises)
         if self._reflexive:
             _merge(into, reflexive(added))
         self._compiled = True

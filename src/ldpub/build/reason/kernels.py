@@ -63,21 +63,33 @@ def _code(
     shape: tuple[Names, ...], head: Names | None, trigger: int, distinct: bool
 ) -> tuple[CodeType, frozenset[tuple[str, int]]]:
     """The compiled text for a shape, and the accesses (kind, pattern number) that it uses."""
-    lines = ["def fire(new):", " out = set()", " add = out.add", " for t in new:"]
     bound: set[str] = {name for names in (*shape, head or ()) for name in names if name.startswith("k")}
-    indent = 2
-    lines += _unpacked(shape[trigger], bound, indent)
+    lines = ["def fire(new):", " out = set()", " step(out.add, new)", " return out"]
+    lines += ["def step(add, new):", " for t in new:", *_unpacked(shape[trigger], bound, 2)]
+    indent, steps = 2, 1
     needs: set[tuple[str, int]] = set()
     remaining = [i for i in range(len(shape)) if i != trigger]
     while remaining:
+        if indent > _DEEPEST:
+            lines += _continued(f"step{steps}", bound, indent)
+            indent, steps = 2, steps + 1
         i = min(remaining, key=lambda i: (-sum(name in bound for name in shape[i]), i))
         remaining.remove(i)
         more, indent, kind = _loop(i, shape[i], bound, indent)
         lines += more
         needs.add((kind, i))
     lines += _emission(shape, head, distinct, indent)
-    lines.append(" return out")
     return compile("\n".join(lines), f"<rule body {shape} => {head}>", "exec"), frozenset(needs)
+
+
+_DEEPEST = 15
+"""Python nests at most twenty loops in one function; a longer chain goes on in another."""
+
+
+def _continued(name: str, bound: set[str], indent: int) -> list[str]:
+    """Lines that call a function with all that is bound, and begin it; its loop of one gives `continue` a meaning."""
+    arguments = ", ".join(["add", *sorted(variable for variable in bound if not variable.startswith("k"))])
+    return [f"{' ' * indent}{name}({arguments})", f"def {name}({arguments}):", " for _ in (0,):"]
 
 
 def _unpacked(names: Names, bound: set[str], indent: int) -> list[str]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ldpub.build.reason.axiomatic import axiomatic_triples
+from ldpub.build.reason.axiomatic import axiomatic_triples, classes
 from ldpub.build.reason.closure import Closure, Contradicted, Contradiction, Derivation
 from ldpub.build.reason.construct import ConstructRule, check
 from ldpub.build.reason.explain import Explanations, Step
@@ -28,10 +28,8 @@ def close(triples: Iterable[Triple], rules: Sequence[ConstructRule] = (), *, pub
     rule is refused.
     """
     fixpoint = Fixpoint(Terms(), reflexive_same_as=publish == "all")
-    axiomatic: dict[Ids, str] = {}
-    if publish == "all":
-        number = fixpoint.terms.triple
-        axiomatic = {number(triple): name for name, triple in axiomatic_triples()}
+    axioms = axiomatic_triples() if publish == "all" else classes()
+    axiomatic = {fixpoint.terms.triple(triple): rule for rule, triple in axioms}
     return _closed(fixpoint, Explanations(fixpoint, axiomatic), triples, tuple(rules), publish)
 
 

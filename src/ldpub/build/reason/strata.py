@@ -101,6 +101,10 @@ class RuleRun:
     def _unstratified(self, rule: ConstructRule, triple: Ids, change: str) -> str:
         said = " ".join(str(self._fixpoint.terms.terms[number]) for number in triple)
         other = self._culprit(rule, triple, made_at_first=change != "would now also make")
+        if other == rule.name:
+            return (
+                f"rule {rule.name} is not stratified: it denies what it makes itself, after its turn it {change} {said}"
+            )
         return (
             f"rules {rule.name} and {other} are not stratified: after {other}, rule {rule.name} {change} {said}; "
             f"move {rule.name} behind {other}, or give both one leading number if neither denies what the other makes"

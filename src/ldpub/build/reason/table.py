@@ -21,7 +21,7 @@ eq-diff1  ?x owl:differentFrom ?x => false
 eq-diff2  ?x a owl:AllDifferent . ?x owl:members (?e ?f) | ?e owl:sameAs ?f => false
 eq-diff3  ?x a owl:AllDifferent . ?x owl:distinctMembers (?e ?f) | ?e owl:sameAs ?f => false
 """
-"""The semantics of equality. The second eq-diff1 folds eq-ref in, whose triples are made only when asked for."""
+"""The semantics of equality. In the second eq-diff1 eq-ref is folded in, whose triples are made only when asked for."""
 
 TABLE_5 = """
 prp-dom   ?p rdfs:domain ?c | ?x ?p ?y => ?x a ?c
@@ -100,8 +100,8 @@ scm-uni   ?c owl:unionOf (?e) | => ?e rdfs:subClassOf ?c
 """  # noqa: E501  a rule is one line
 """The semantics of schema vocabulary."""
 
-EQUALITY_RULES = frozenset({"eq-ref", "eq-rep-s", "eq-rep-p", "eq-rep-o"})
-"""Rules of Table 4 that read every predicate: `equality` runs them, set at a time."""
+EQUALITY_RULES = frozenset({"eq-ref", "eq-rep-s", "eq-rep-p", "eq-rep-o", "eq-diff2", "eq-diff3"})
+"""Rules of Table 4 that are not compiled: `equality` and `distinct` run them, set at a time."""
 
 AXIOM_RULES = frozenset({"prp-ap", "cls-thing", "cls-nothing1", "dt-type1"})
 """Rules without premises (Tables 5, 6 and 8): what they say of RDF and OWL's own terms, see `axiomatic`."""

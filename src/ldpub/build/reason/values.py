@@ -15,7 +15,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from ldpub.namespaces import RDF, RDFS, XSD
 
@@ -51,6 +51,8 @@ _STRING_PATTERNS = {
     "NMTOKEN": f"[:{_NAME_CHAR}]+",
 }
 _STRINGS = {name: re.compile(pattern) for name, pattern in _STRING_PATTERNS.items()}
+
+_STRING, _LANG_STRING = NamedNode(XSD + "string"), NamedNode(RDF + "langString")
 
 _ZONE = r"(Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?"
 _YEAR = r"-?(?:[1-9]\d{3,}|0\d{3})"
@@ -94,6 +96,19 @@ def value(literal: Literal) -> Value | None:
         return "string", literal.value
     reader = _READERS.get(datatype)
     return None if reader is None else reader(literal.value)
+
+
+def is_plain(literal: Literal) -> bool:
+    """Whether the literal is a string, or one with a lower-case language tag: written as no equal literal is."""
+    datatype = literal.datatype
+    if datatype == _LANG_STRING:
+        return literal.language is not None and literal.language == literal.language.lower()
+    return datatype == _STRING
+
+
+def is_string(literal: Literal) -> bool:
+    """Whether the literal's value is a string, with or without language, though it is not plain."""
+    return literal.language is not None or literal.datatype.value.removeprefix(XSD) in _STRINGS
 
 
 def ill_typed(literal: Literal) -> bool:

@@ -1,0 +1,18 @@
+"""The README's conformance table is what the suites here say: cases, less the listed deviations, each tested."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import ROOT
+from test_owl2_rl import DEVIATIONS, VERDICTS
+
+ROWS = [("W3C OWL 2, RL profile (verdicts)", len(VERDICTS), len(DEVIATIONS))]
+
+
+@pytest.mark.conformance
+@pytest.mark.skipif(not VERDICTS, reason="the suites are not there: set LDPUB_CONFORMANCE")
+def test_table_is_true() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = readme.split("<!-- conformance -->\n")[1].split("<!-- /conformance -->")[0]
+    rows = [f"| {name} | {total - listed} of {total} | {listed} |\n" for name, total, listed in ROWS]
+    assert block == "".join(rows)
