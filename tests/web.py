@@ -8,6 +8,7 @@ import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
+from typing import Self
 
 FORM = "application/x-www-form-urlencoded"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -38,6 +39,14 @@ class Web:
         self.address = urllib.parse.urlsplit(url).netloc
         self._timeout = timeout
         self._local = threading.local()
+        self._open: list[http.client.HTTPConnection] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for connection in self._open:
+            connection.close()
 
     def get(self, target: str, accept: str | None = None, **fields: str) -> Reply:
         """GET; `fields` are header fields with underscores for hyphens."""
@@ -62,18 +71,14 @@ class Web:
             connection: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
             if connection is None:
                 connection = self._local.connection = http.client.HTTPConnection(self.address, timeout=self._timeout)
+                self._open.append(connection)
             try:
                 connection.request(method, target, body, dict(headers or {}))
                 response = connection.getresponse()
                 return Reply(response.status, response.headers, response.read())
             except (ConnectionError, http.client.HTTPException):
-                self.close()
+                connection.close()
+                self._local.connection = None
                 if is_last:
                     raise
         raise AssertionError("unreachable")
-
-    def close(self) -> None:
-        """Close this thread's connection."""
-        if connection := getattr(self._local, "connection", None):
-            connection.close()
-        self._local.connection = None

@@ -95,7 +95,7 @@ def query(query: str, project: Path, form: str) -> None:
     """Ask the current release a SPARQL QUERY (`-` reads it from standard input)."""
     from ldpub.serve.ask import ask
 
-    text = click.get_text_stream("stdin", "utf-8", "replace").read() if query == "-" else query
+    text = _standard_input() if query == "-" else query
     release = project if _is_release(project) else _releases(project) / "current"
     click.echo(ask(release, text, form), nl=False)
 
@@ -153,7 +153,7 @@ def _build(path: Path) -> None:
 
 def _progress(step: Callable[[Any], Any], /) -> Callable[[Any], Any]:
     """Shows on a terminal which step runs, and how long it took."""
-    if not sys.stderr.isatty():
+    if not _is_terminal():
         return step
 
     def shown(given: Any) -> Any:
@@ -164,6 +164,10 @@ def _progress(step: Callable[[Any], Any], /) -> Callable[[Any], Any]:
         return made
 
     return shown
+
+
+def _is_terminal() -> bool:
+    return sys.stderr.isatty()
 
 
 def _tell(faults: Sequence[Fault], form: str, project: Path) -> None:
@@ -189,6 +193,13 @@ def _annotation(fault: Fault, project: Path) -> str:
 
 def _escaped(text: str, more: str = "") -> str:
     return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else char for char in text)
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise UsageError("The query on standard input is not in UTF-8.") from error
 
 
 def _is_release(path: Path) -> bool:

@@ -51,7 +51,7 @@ class IriPolicy:
         return f"{self.base}dataset/{self.slug}"
 
     def graph(self, name: str) -> str:
-        """The named graph of a step or file: `ontology`, `inferred`, `data/hannover`."""
+        """The named graph of a step or file: `ontology`, `inferred`, `data/books`."""
         return f"{self.base}graph/{quote(name, safe='/-._~')}"
 
     def document(self, iri: str) -> str | None:

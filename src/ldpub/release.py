@@ -102,7 +102,7 @@ def open_release(path: Path) -> Release:
         document = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ReleaseError(f"{path} is no release: it has no {MANIFEST}. `ldpub build` makes one.") from error
-    except (ValueError, OSError) as error:
+    except (ValueError, RecursionError, OSError) as error:
         raise ReleaseError(f"{path / MANIFEST} is damaged: {error}. Build the release again.") from error
     layout = document.get("layout") if isinstance(document, dict) else None
     if layout != LAYOUT:

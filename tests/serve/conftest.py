@@ -21,9 +21,10 @@ AppOf = Callable[[Path], Flask]
 
 
 @pytest.fixture(scope="session")
-def library(foreign_site: str) -> Web:
+def library(foreign_site: str) -> Iterator[Web]:
     """The site of the library."""
-    return Web(foreign_site)
+    with Web(foreign_site) as web:
+        yield web
 
 
 @pytest.fixture(scope="session")

@@ -133,14 +133,15 @@ def _named_apart(quads: Iterable[Quad], file: SourceFile) -> Iterator[Quad]:
             yield quad
 
 
-_PIECES = re.compile(rb"(\s*[;,.)\]}][;,.)\]}\s]*)?(.*)", re.DOTALL)
+_PIECES = re.compile(rb"(\s*[;,.)\]}][;,.)\]}\s]*.?)?(.*)", re.DOTALL)
+"""The marks, with the first byte after them (a `.` could begin a number), and the rest of the line."""
 
 
 class _Lines(io.BytesIO):
     """A file that gives a parser one line at a read, so that what the parser yields is known to end on that line.
 
     The marks with which a line begins are a read of their own: a parser knows only there that a literal on an earlier
-    line has ended (`"Hannover"` could go on with `@de`), so while it reads them `number` is still that line's.
+    line has ended (`"Ada"` could go on with `@de`), so while it reads them `number` is still that line's.
     """
 
     def __init__(self, content: bytes) -> None:

@@ -63,7 +63,9 @@ def publish(dataset: Dataset) -> Publication:
             made = _make(dataset, quads, lines, _manifest(dataset, _free_id(releases, name), digest, inputs))
         release.switch_current(releases, made.manifest.id)
     except (OSError, sqlite3.Error) as error:
-        raise LdpubError(f"No release could be written in {releases}: {error}. The former one stays current.") from error
+        raise LdpubError(
+            f"No release could be written in {releases}: {error}. The former one stays current."
+        ) from error
     return Publication(made, dataset, is_new=True)
 
 

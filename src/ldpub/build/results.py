@@ -24,6 +24,25 @@ class Severity(StrEnum):
 FAULT_SEVERITY = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 
 
+_WORDS = {
+    "MinCount": "there are too few values",
+    "MaxCount": "there are too many values",
+    "Datatype": "a value has not the datatype that the shape asks for, or is none of it",
+    "Class": "a value is not of the class that the shape asks for",
+    "NodeKind": "a value is not of the kind (IRI, literal) that the shape asks for",
+    "Pattern": "a value does not match the pattern",
+    "In": "a value is not one of those that the shape lists",
+    "HasValue": "the value that the shape asks for is missing",
+    "UniqueLang": "two values are in one language",
+    "LanguageIn": "a value is in none of the languages that the shape lists",
+    "MinLength": "a value is too short",
+    "MaxLength": "a value is too long",
+    "Closed": "a property stands there that the shape does not allow",
+    "SPARQL": "it does not conform to the shape's query",
+}
+"""What a result means where its shape has no message; one wording, whichever validator found it."""
+
+
 @dataclass(frozen=True)
 class ValidationResult:
     """One sh:ValidationResult, with the file and line of the offending statement where there is one."""
@@ -40,11 +59,14 @@ class ValidationResult:
     excerpt: str | None = None
 
     def message(self, language: str = "en") -> str:
-        """The message in a language, else in English, else in any."""
+        """The shape's message in a language, else in English, else in any; else what the component means."""
         for tag in (language, "en", "", *self.messages):
             if tag in self.messages:
                 return self.messages[tag]
-        return self.component.rsplit("#", 1)[-1]
+        name = self.component.rsplit("#", 1)[-1].removesuffix("ConstraintComponent")
+        words = _WORDS.get(name, f"it does not conform to sh:{name[:1].lower()}{name[1:]}")
+        value = "" if self.value is None or self.value == self.focus else f": {self.value}"
+        return f"{self.path}: {words}{value}" if self.path else f"{words}{value}"
 
     def fault(self) -> Fault:
         """The result as a line for the publisher."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import signal
 import threading
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -44,8 +46,8 @@ def run_shacl(
         from pyshacl_turbo import validate  # noqa: PLC0415 - an extra that need not be there
     else:
         from pyshacl import validate  # noqa: PLC0415 - slow to import, and needed by no other step
-    shapes_graph = to_rdflib(shapes)
-    with _deadline(seconds):
+    with _deadline(seconds), _quiet():
+        shapes_graph = to_rdflib(shapes)
         try:
             _, report, _ = validate(
                 to_rdflib(triples), shacl_graph=shapes_graph, inference="none", do_owl_imports=False, advanced=False
@@ -56,25 +58,43 @@ def run_shacl(
             raise ShapesError(str(error).split("\nFor reference", 1)[0].strip() or type(error).__name__) from error
     if not isinstance(report, rdflib.Graph):  # a ValidationFailure, which they return and do not raise
         raise ShapesError(str(getattr(report, "message", report)))
-    return sorted(_results(report, MessageLanguages(shapes_graph)), key=_order)
+    return sorted(_results(report, Messages(shapes_graph)), key=_order)
 
 
-class MessageLanguages:
-    """The languages of messages that arrive without: validators lose them when they fill in a template.
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what they log of what they raise, and rdflib's tracebacks of ill-typed literals: the results say both."""
+    loggers = [logging.getLogger(name) for name in ("rdflib.term", "pyshacl")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="rdflib")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
-    A message is held against the `sh:message` templates of the shapes (SHACL, 5.3.2: `{?name}` and `{$name}`).
+
+class Messages:
+    """What the shapes themselves say of results, in which language.
+
+    Validators lose the language when they fill in a template, so a message is held against the `sh:message` templates
+    of the shapes (SHACL, 5.3.2: `{?name}` and `{$name}`). One that no shape says is the validator's own and left out.
     """
 
     def __init__(self, shapes: rdflib.Graph) -> None:
         self._plain: dict[str, set[str]] = {}
         self._templates: list[tuple[re.Pattern[str], str]] = []
         for message in sorted(set(shapes.objects(None, SH.message)), key=str):
-            if isinstance(message, rdflib.Literal) and message.language:
-                self._plain.setdefault(str(message), set()).add(message.language)
+            if isinstance(message, rdflib.Literal):
+                language = message.language or ""
+                self._plain.setdefault(str(message), set()).add(language)
                 parts = re.split(r"\{[?$]\w+\}", str(message))
                 if len(parts) > 1:
                     pattern = re.compile("(?s:.*?)".join(map(re.escape, parts)))
-                    self._templates.append((pattern, message.language))
+                    self._templates.append((pattern, language))
 
     def by_language(self, messages: Iterable[Any]) -> dict[str, str]:
         """One text for each language; where several say it, that of a template goes before a fixed one."""
@@ -83,7 +103,7 @@ class MessageLanguages:
             text = str(message)
             filled = [language for pattern, language in self._templates if pattern.fullmatch(text)]
             tag = getattr(message, "language", None)
-            for language in [tag] if tag else filled or self._plain.get(text, {""}):
+            for language in [tag] if tag else filled or self._plain.get(text, ()):
                 choice = (not filled, text)
                 found[language] = min(found.get(language, choice), choice)
         return {language: text for language, (_, text) in sorted(found.items())}
@@ -125,7 +145,7 @@ def _from_rdflib_term(term: Any) -> Term:
     return ox.Literal(str(term), datatype=ox.NamedNode(term.datatype)) if term.datatype else ox.Literal(str(term))
 
 
-def _results(report: rdflib.Graph, languages: MessageLanguages) -> Iterator[ValidationResult]:
+def _results(report: rdflib.Graph, said: Messages) -> Iterator[ValidationResult]:
     """The top-level results only: those of nested sh:node stand below them as details."""
     for result in report.objects(None, SH.result):
         value = report.value(result, SH.value)
@@ -137,7 +157,7 @@ def _results(report: rdflib.Graph, languages: MessageLanguages) -> Iterator[Vali
             value=None if value is None else _from_rdflib_term(value),
             shape=str(shape) if isinstance(shape, rdflib.URIRef) else None,
             component=str(report.value(result, SH.sourceConstraintComponent)),
-            messages=languages.by_language(report.objects(result, SH.resultMessage)),
+            messages=said.by_language(report.objects(result, SH.resultMessage)),
         )
 
 

@@ -47,13 +47,13 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
         return _render(exchange, "resource.html", title=thing.title, formats=_formats(exchange, path), **values)
     shown, more = _shown(exchange, things[(exchange.page - 1) * LISTED :])
     described = [describer.describe(thing, without=RDF + "type") for thing in shown]
-    main = next((one for one in described if one.iri == document), None)
+    main = next((one for one in described if not one.anchor), None)
     return _render(
         exchange,
         "vocabulary.html",
         title=main.title if main else path,
         document=main,
-        groups=_grouped(described, document),
+        groups=_grouped([one for one in described if one is not main]),
         formats=_formats(exchange, path),
         paging=_paging(exchange, more),
     )
@@ -108,7 +108,8 @@ def home_page(exchange: Exchange) -> str:
         if not iri.startswith(_SCHEMA_CLASSES)
     ]
     examples = [NamedNode(iri) for iri in exchange.snapshot.manifest.examples]
-    describer.learn([*(iri for iri, _ in counts), *examples])
+    ontologies = exchange.snapshot.statements.instances(OWL + "Ontology", LISTED)
+    describer.learn([*(iri for iri, _ in counts), *examples, *ontologies])
     own = [c for c in counts if c[0].value.startswith(exchange.snapshot.iris.base)] or counts
     classes = [(describer.name(iri), _asking(exchange, "browse", {"class": iri.value}), n) for iri, n in own]
     manifest = exchange.snapshot.manifest
@@ -118,18 +119,19 @@ def home_page(exchange: Exchange) -> str:
         title=_site_text(exchange, manifest.title),
         description=_site_text(exchange, manifest.description),
         classes=classes,
+        ontologies=[v for v in map(describer.value, ontologies) if v.href],
         examples=[describer.value(example) for example in examples],
         questions=questions(exchange),
     )
 
 
 def browse_page(exchange: Exchange, class_iri: str) -> str:
-    """The instances of a class, a thousand at a time; raises Problem where there are none."""
+    """The instances of a class, a thousand at a time; raises Problem where it does not occur."""
     describer = _describer(exchange)
-    found = exchange.snapshot.statements.instances(class_iri, LISTED + 1, (exchange.page - 1) * LISTED)
-    if not found:
-        raise Problem(404, f"Nothing is of the class <{class_iri}>, or there is no page {exchange.page} of it.")
-    things, more = _shown(exchange, found)
+    statements, offset = exchange.snapshot.statements, (exchange.page - 1) * LISTED
+    if not statements.known([class_iri]):
+        raise Problem(404, f"Nothing is known about a class <{class_iri}>.")
+    things, more = _shown(exchange, statements.instances(class_iri, LISTED + 1, offset))
     term = NamedNode(class_iri)
     describer.learn([term, *things])
     values = sorted((describer.value(thing) for thing in things), key=lambda value: value.text.casefold())
@@ -184,13 +186,12 @@ def _default_query(exchange: Exchange) -> str:
     return "\n".join([*lines, "", "SELECT ?thing ?label", "WHERE { ?thing rdfs:label ?label }", "LIMIT 20"])
 
 
-def _grouped(described: Sequence[Description], document: str) -> dict[str, list[Description]]:
+def _grouped(described: Sequence[Description]) -> dict[str, list[Description]]:
     """The things of a vocabulary by kind, in the order of their labels."""
     kinds = {"class": "classes", "property": "properties", "individual": "individuals", "ontology": "individuals"}
     groups: dict[str, list[Description]] = {"classes": [], "properties": [], "individuals": []}
     for one in described:
-        if one.iri != document:
-            groups[kinds[one.kind]].append(one)
+        groups[kinds[one.kind]].append(one)
     return {name: sorted(ones, key=lambda one: one.title.casefold()) for name, ones in groups.items() if ones}
 
 

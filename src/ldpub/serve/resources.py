@@ -13,7 +13,7 @@ from flask import Response
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from ldpub.formats import HTML, Format, by_suffix
-from ldpub.iris import DOCUMENT, path_of, uri_of
+from ldpub.iris import DOCUMENT, THING, IriPolicy, path_of, uri_of
 from ldpub.namespaces import DCT, OWL
 from ldpub.serve import pages
 from ldpub.serve.exchange import REVALIDATE, Exchange, redirect
@@ -28,13 +28,11 @@ _VARY = "Accept, Accept-Language"
 def resource(exchange: Exchange) -> Response:
     """Answer for any path under the base that the site does not answer otherwise."""
     path = exchange.path
-    found = _with_query(exchange, path) or _document(exchange, path, None)
     stem, dot, suffix = path.rpartition(".")
     form = by_suffix(suffix) if dot else None
+    found = _frozen(exchange, path, None) or _with_query(exchange, path) or _document(exchange, path, None)
     if found is None and form in NEGOTIATED:
-        found = _document(exchange, stem, form)
-    if found is None:
-        found = _frozen(exchange, path, None) or (_frozen(exchange, stem, form) if form in NEGOTIATED else None)
+        found = _frozen(exchange, stem, form) or _document(exchange, stem, form)
     if found is None:
         raise Problem(404, f"Nothing is known about <{exchange.snapshot.iris.base}{path}>.")
     return found
@@ -56,10 +54,17 @@ def _document(exchange: Exchange, path: str, form: Format | None) -> Response | 
     if iri.startswith(iris.base + "graph/") and exchange.snapshot.statements.is_graph(iri):
         return _graph(exchange, iri, form)
     things = [NamedNode(thing) for thing in dict.fromkeys(chain.from_iterable(found.values()))]
-    target = iris.document(things[0].value)
-    if things[0].value == iri and target != iri:
-        return _see_document(exchange, things[0], str(target), form)
+    target = _document_of(things, iris)
+    if things[0].value in (iri, target) and target != iri:
+        return _see_document(exchange, things, target, form)
     return _described(exchange, iri, things, form)
+
+
+def _document_of(things: Sequence[NamedNode], iris: IriPolicy) -> str:
+    """Where things are described: what has fragments and is not under `id/` is a document itself."""
+    first = things[0].value
+    has_fragments = any(thing.value.startswith(first + "#") for thing in things)
+    return first if has_fragments and not first.startswith(iris.base + THING) else str(iris.document(first))
 
 
 def _things(snapshot: Snapshot, iri: str) -> list[str]:
@@ -84,9 +89,9 @@ def _frozen(exchange: Exchange, path: str, form: Format | None) -> Response | No
     return _described(Exchange(exchange.request, snapshot), version, things, form)
 
 
-def _see_document(exchange: Exchange, thing: NamedNode, document: str, form: Format | None) -> Response:
-    """303 from a thing to its document (httpRange-14), or 410 if it was withdrawn."""
-    _refuse_withdrawn(exchange, [thing])
+def _see_document(exchange: Exchange, things: Sequence[NamedNode], document: str, form: Format | None) -> Response:
+    """303 from a thing to its document (httpRange-14), or 410 if all that it describes was withdrawn."""
+    _refuse_withdrawn(exchange, things)
     path = quote(exchange.request.root_path, safe="/") + "/" + path_of(document, exchange.snapshot.iris.base)
     if form is not None:
         path += f".{form.suffix}"

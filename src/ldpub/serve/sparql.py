@@ -76,6 +76,9 @@ def sparql(exchange: Exchange, seconds: float) -> Response:
     if form is None:
         answer.close()
         raise _not_acceptable(answer.form)
+    if keeps and exchange.unchanged(etag):
+        answer.close()
+        return exchange.not_modified(etag, headers)
     response = _page(exchange, operation, answer, headers, seconds) if form is HTML else _whole(answer, headers)
     if keeps:
         response.set_etag(etag)

@@ -86,9 +86,18 @@ class Statements:
         return bool(self._rows(f"select 1 from statement where g = {_ID} limit 1", (f"<{iri}>",)))
 
     def fragments(self, document: str) -> list[NamedNode]:
-        """The things `document#...` that occur at all, in the order of their IRIs."""
+        """The things `document#...` that occur at all, in the order of their IRIs.
+
+        The bare `document#`, by which descriptions name a vocabulary's namespace, only where something is said about
+        it or nothing else is there.
+        """
         query = "select text from term where text > ? and text < ? order by text"
-        return [NamedNode(text[1:-1]) for (text,) in self._rows(query, (f"<{document}#", f"<{document}$"))]
+        found = [text for (text,) in self._rows(query, (f"<{document}#", f"<{document}$"))]
+        bare = f"<{document}#>"
+        is_subject = f"select 1 from statement where s = {_ID} limit 1"
+        if len(found) > 1 and bare in found and not self._rows(is_subject, (bare,)):
+            found.remove(bare)
+        return [NamedNode(text[1:-1]) for text in found]
 
     def instances(self, class_iri: str, limit: int, offset: int = 0) -> list[NamedNode]:
         """The things with an IRI that are of a class, by IRI."""

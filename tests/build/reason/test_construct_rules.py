@@ -1,4 +1,4 @@
-"""The project's own rules: in the fixpoint, in strata, explained by what their patterns matched, refused with reasons."""
+"""The project's own rules: in the fixpoint, in strata, explained by what they matched, refused with reasons."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from pyoxigraph import Triple
 from ldpub.build.reason import Closure, ConstructRule, Contradiction, RuleError, close, close_with_owlrl
 from ontologies import turtle
 
-PREFIX = "PREFIX : <https://example.org/x#> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+PREFIX = """
+PREFIX : <https://example.org/x#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+"""
 
 
 def rule(name: str, query: str) -> ConstructRule:
@@ -32,7 +36,8 @@ TREATIES = """
 TWINNED = rule(
     "20-twinned",
     """CONSTRUCT { ?x :twinned ?y } WHERE {
-         ?t a :Twinning ; :participant ?x , ?y . FILTER (str(?x) < str(?y)) FILTER NOT EXISTS { ?t :status :Ended } }""",
+         ?t a :Twinning ; :participant ?x , ?y .
+         FILTER (str(?x) < str(?y)) FILTER NOT EXISTS { ?t :status :Ended } }""",
 )
 
 
@@ -64,13 +69,15 @@ def test_a_rule_uses_what_owl_infers() -> None:
     assert said(closure, ":c :met :a .")[1] == set(turtle(":c :participatesIn :t2 . :a :participatesIn :t2 ."))
 
 
+def test_a_rule_sees_what_is_published() -> None:
+    everything = rule("r", "CONSTRUCT { ?s :seen true } WHERE { ?s ?p ?o }")
+    graph = turtle(':C a owl:Class . :p rdfs:subPropertyOf :q . :a a :C ; :p "1"^^xsd:integer , "01"^^xsd:integer .')
+    seen = {triple.subject for triple in close(graph, [everything]).inferred if triple.predicate.value.endswith("seen")}
+    assert seen == {triple.subject for triple in graph}
+
+
 def test_a_rule_may_make_an_axiom() -> None:
-    declare = rule(
-        "1",
-        "CONSTRUCT { ?p rdfs:range :C } WHERE { ?p :isAbout :C }".replace(
-            "rdfs:", "<http://www.w3.org/2000/01/rdf-schema#>"
-        ).replace(">range", "range>"),
-    )
+    declare = rule("1", "CONSTRUCT { ?p rdfs:range :C } WHERE { ?p :isAbout :C }")
     closure = close(turtle(":p :isAbout :C . :a :p :b ."), [declare])
     assert set(turtle(":b a :C .")) <= closure.inferred
 
@@ -125,13 +132,17 @@ PATTERNS = [
     ("{ ?x :absent ?z } UNION { ?x :p ?z } ?z :q ?y", ":a :p :b . :b :q :c ."),
     ("VALUES ?z { :b :z } ?x :p ?z . ?z :q ?y", ":a :p :b . :b :q :c ."),
     ("?x :p ?z . { SELECT ?z ?y WHERE { ?z :q ?y . ?y a ?x } }", ":a :p :b . :b :q :c . :c a :End ."),
+    ("?x :n ?n . [] :p+/:q ?y", ':a :n "1.50"^^xsd:decimal ; :p :b . :b :q :c .'),
+    ("?x :n ?n . ?y a :End . [] :r+ []", ':a :n "1.50"^^xsd:decimal . :c a :End . :k :r :l .'),
+    ("?x :n ?n . ?y a :End . ?l !(^:q|^:p|^:n|^a) ?k", ':a :n "1.50"^^xsd:decimal . :c a :End .'),
+    ("?x :n ?n . ?y a :End . ?x (:r|:absent)? ?x", ':a :n "1.50"^^xsd:decimal . :c a :End .'),
     ("?x :p ?z . ?z :q ?y . ?x :n ?n FILTER(?n > 1)", ':a :p :b ; :n "1.50"^^xsd:decimal . :b :q :c .'),
 ]
 
 
 @pytest.mark.parametrize(("pattern", "premises"), PATTERNS)
 def test_premises_are_what_the_pattern_matched(pattern: str, premises: str) -> None:
-    graph = turtle(':a :p :b ; :n "1.50"^^xsd:decimal . :b :q :c . :c a :End . :b :p :z .')
+    graph = turtle(':a :p :b ; :n "1.50"^^xsd:decimal . :b :q :c . :c a :End . :b :p :z . :k :r :l .')
     closure = close(graph, [rule("r", f"CONSTRUCT {{ ?x :made ?y }} WHERE {{ {pattern} }}")])
     assert said(closure, ":a :made :c .") == ("r", set(turtle(premises)))
 
@@ -140,6 +151,21 @@ def test_all_that_was_counted_is_a_premise() -> None:
     counted = rule("r", "CONSTRUCT { ?x :size ?n } WHERE { SELECT ?x (COUNT(?m) AS ?n) { ?x :member ?m } GROUP BY ?x }")
     graph = turtle(":a :member :b , :c . :d :member :b .")
     assert said(close(graph, [counted]), ":a :size 2 .") == ("r", set(graph[:2]))
+
+
+def test_a_rule_without_a_pattern_has_no_premises() -> None:
+    assert said(close([], [rule("r", "CONSTRUCT { :a :p :b } WHERE {}")]), ":a :p :b .") == ("r", set())
+
+
+def test_of_two_triples_in_a_template_each_is_explained() -> None:
+    both = rule("r", "CONSTRUCT { ?x :p ?y . ?y :q ?x } # the other way too\n WHERE { ?x :r ?y . FILTER(?x != ?y) }")
+    closure = close(turtle(":a :r :b , :a ."), [both])
+    assert said(closure, ":a :p :b .") == said(closure, ":b :q :a .") == ("r", set(turtle(":a :r :b .")))
+
+
+def test_the_keyword_where_may_be_left_out() -> None:
+    closure = close(turtle(":a :r :b ."), [rule("r", "CONSTRUCT { ?x :p ?y } { ?x :r ?y }")])
+    assert said(closure, ":a :p :b .") == ("r", set(turtle(":a :r :b .")))
 
 
 def test_construct_where() -> None:

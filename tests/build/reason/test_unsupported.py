@@ -35,6 +35,17 @@ REPORTED = [
     (":o a owl:Ontology ; owl:imports :other .", "imports are not fetched"),
 ]
 
+MORE = [
+    ("[] a owl:AllDisjointClasses ; owl:members ( :C [ owl:complementOf :D ] ) .", ONE_WAY),
+    (
+        (
+            ":C rdfs:subClassOf [ owl:onProperty :p ; owl:maxQualifiedCardinality 1 ; owl:onClass _:d ] ."
+            "_:d owl:complementOf :D ."
+        ),
+        ONE_WAY,
+    ),
+]
+
 HONOURED = [
     ":C rdfs:subClassOf :D , [ owl:intersectionOf ( :D :E ) ] , [ owl:onProperty :p ; owl:allValuesFrom :D ] .",
     ":C rdfs:subClassOf [ owl:onProperty :p ; owl:hasValue :a ] , [ owl:complementOf [ owl:unionOf ( :D :E ) ] ] .",
@@ -47,7 +58,7 @@ HONOURED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "message"), REPORTED)
+@pytest.mark.parametrize(("text", "message"), REPORTED + MORE)
 def test_reported(text: str, message: str) -> None:
     graph = turtle(text)
     (found,) = unsupported_axioms(graph)

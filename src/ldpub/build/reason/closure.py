@@ -70,6 +70,7 @@ class Contradiction(Exception):  # noqa: N818  it is what logic calls it, and be
     """
 
     def __init__(self, found: tuple[Contradicted, ...], closure: Closure) -> None:
-        super().__init__("; ".join(f"{one.rule}: {' and '.join(map(str, one.premises))}" for one in found))
+        shown = "; ".join(f"{one.rule}: {' and '.join(map(str, one.premises))}" for one in found[:3])
+        super().__init__(f"{shown}; and {len(found) - 3} more" if len(found) > 3 else shown)
         self.found = found
         self.closure = closure

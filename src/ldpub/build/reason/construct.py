@@ -26,7 +26,7 @@ class RuleError(LdpubError, ValueError):
 class ConstructRule:
     """A project rule: a name, and a CONSTRUCT query over the graph as it is when the rule's turn comes.
 
-    Rules whose names begin with the same number (`20-twinned`, `20-partnered`) form one stratum and run together.
+    Rules whose names begin with the same number (`20-sibling`, `20-cousin`) form one stratum and run together.
     """
 
     name: str
@@ -130,19 +130,20 @@ _TOKEN = re.compile(
 
 
 def _split(query: str) -> tuple[str, str]:
-    """The text before CONSTRUCT, and the text from WHERE on (the keyword may be missing)."""
-    construct = 0
-    depth = 0
+    """The text before CONSTRUCT, and the text from WHERE on (a keyword that may be left out)."""
+    prologue, depth = None, 0
+    behind_template = False
     for match in _TOKEN.finditer(query):
-        if not construct and (match["word"] or "").upper() == "CONSTRUCT":
-            construct = match.end()
-            prologue = query[: match.start()]
-        elif construct and not depth and (match["word"] or "").upper() == "WHERE":
+        word = (match["word"] or "").upper()
+        if prologue is None:
+            prologue = query[: match.start()] if word == "CONSTRUCT" else None
+        elif word == "WHERE" and not depth:
             return prologue, query[match.start() :]
-        elif construct and match["mark"] == "{":
+        elif match["mark"] == "{":
+            if behind_template:
+                return prologue, f"WHERE {query[match.start() :]}"
             depth += 1
-        elif construct and match["mark"] == "}":
+        elif match["mark"] == "}":
             depth -= 1
-            if not depth:
-                return prologue, "WHERE" + query[match.end() :].lstrip().removeprefix("WHERE").removeprefix("where")
+            behind_template = not depth
     raise RuleError("the query has no pattern")

@@ -8,7 +8,7 @@ Generalised triples (a literal as subject, a predicate that is no IRI) never lea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal as Choice
 
 from pyoxigraph import BlankNode, NamedNode
@@ -46,21 +46,26 @@ _STRUCTURE = tuple(
 
 def published(fixpoint: Fixpoint, publish: Publish) -> Iterator[Ids]:
     """The inferred triples to publish, once each, in no particular order."""
-    terms = fixpoint.terms
+    return filter(worth_publishing(fixpoint, publish), fixpoint.relations.inferred())
+
+
+def worth_publishing(fixpoint: Fixpoint, publish: Publish = "instance") -> Callable[[Ids], bool]:
+    """The test for inferred triples, for the graph as it is now."""
+    terms, datatypes = fixpoint.terms, fixpoint.datatypes
     sayable = {p for p in fixpoint.relations.pairs if isinstance(terms.terms[p], NamedNode)}
+    literals = set(terms.literal_numbers)
     if publish == "all":
-        for s, p, o in fixpoint.relations.inferred():
-            if p in sayable and not terms.is_literal(s):
-                yield s, p, o
-        return
+        return lambda triple: triple[1] in sayable and triple[0] not in literals
     syntax = _syntax_nodes(fixpoint)
-    silent = syntax | _built_in(terms) | set(terms.literal_numbers)
-    for triple in fixpoint.relations.inferred():
+    silent = syntax | _built_in(terms) | literals
+
+    def test(triple: Ids) -> bool:
         s, p, o = triple
         if s in silent or p not in sayable or o in syntax or not _worthwhile(triple):
-            continue
-        if len(fixpoint.datatypes.same_valued(o)) == 1 or not _is_copy(fixpoint, triple):
-            yield triple
+            return False
+        return len(datatypes.same_valued(o)) == 1 or not _is_copy(fixpoint, triple)
+
+    return test
 
 
 def _worthwhile(triple: Ids) -> bool:

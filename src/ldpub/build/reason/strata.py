@@ -2,32 +2,32 @@
 
 A rule may ask what does not hold (FILTER NOT EXISTS), so what it asks must not change after its turn. After the last
 stratum every rule is run once more on the final graph: it must make nothing new, and still make what it made.
+
+A rule sees what is published, asserted and inferred: a query made against the published graph gives what it gives here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryTriples, Store, Triple
 
 from ldpub.build.reason.construct import ConstructRule, RuleError, strata
 from ldpub.build.reason.fixpoint import Fixpoint
-from ldpub.build.reason.relations import BITS, MASK, Ids, pack
-
-Pairs = Mapping[int, set[int]]
+from ldpub.build.reason.published import worth_publishing
+from ldpub.build.reason.relations import BITS, MASK, Ids, Round, pack
 
 
 class RuleRun:
     """The rules of a project over a saturated fixpoint, and the SPARQL store in which they are evaluated."""
 
     def __init__(self, fixpoint: Fixpoint, rules: tuple[ConstructRule, ...]) -> None:
-        self.store = Store()
         self._fixpoint = fixpoint
         self._rules = rules
         self._ends: dict[str, int] = {}
         self._outputs: dict[str, tuple[int, set[Ids]]] = {}
         self._mirrored = len(fixpoint.relations.rounds)
-        self.store.bulk_extend(_quads(fixpoint, fixpoint.relations.pairs))
+        self.store = self._visible(self._mirrored)
 
     def run(self) -> None:
         """Run all strata; RuleError if they turn out not to be stratified."""
@@ -54,8 +54,7 @@ class RuleRun:
         rounds = self._fixpoint.relations.rounds
         at, output = self._outputs.get(rule.name, (-1, set()))
         if at != len(rounds):
-            for one in rounds[self._mirrored :]:
-                self.store.extend(_quads(self._fixpoint, one.added))
+            self.store.extend(self._quads(rounds[self._mirrored :]))
             self._mirrored = at = len(rounds)
             output = self._construct(rule, self.store)
             self._outputs[rule.name] = at, output
@@ -116,37 +115,36 @@ class RuleRun:
         start = self._ends[rule.name]
         if made_at_first:
             start = (relations.born(triple) or 1) - 1
-        store = Store()
-        store.bulk_extend(_quads(self._fixpoint, self._before(start)))
+        store = self._visible(start)
         maker = rule.name
         for one in relations.rounds[start:]:
             maker = one.maker or maker
-            store.extend(_quads(self._fixpoint, one.added))
+            store.extend(self._quads([one]))
             if (triple in self._construct(rule, store)) != made_at_first:
                 break
         return maker
 
-    def _before(self, rounds: int) -> Pairs:
-        """The graph as it was after a number of rounds."""
-        kept = {p: set(pairs) for p, pairs in self._fixpoint.relations.pairs.items()}
-        for one in self._fixpoint.relations.rounds[rounds:]:
-            for p, pairs in one.added.items():
-                kept[p] -= pairs
-        return kept
+    def _visible(self, rounds: int) -> Store:
+        """The graph that rules saw after a number of rounds."""
+        relations = self._fixpoint.relations
+        store = Store()
+        for p, pairs in relations.pairs.items():
+            asserted = pairs.difference(*(one.added.get(p, ()) for one in relations.rounds))
+            store.bulk_extend(map(self._quad, _triples({p: asserted})))
+        store.bulk_extend(self._quads(relations.rounds[:rounds]))
+        return store
+
+    def _quads(self, rounds: Iterable[Round]) -> Iterator[Quad]:
+        """What rounds added to the graph that rules see."""
+        worth = worth_publishing(self._fixpoint)
+        return (self._quad(triple) for one in rounds for triple in _triples(one.added) if worth(triple))
+
+    def _quad(self, triple: Ids) -> Quad:
+        s, p, o = (self._fixpoint.terms.terms[number] for number in triple)
+        assert not isinstance(s, Literal), "a generalised triple is not published"
+        assert isinstance(p, NamedNode), "a generalised triple is not published"
+        return Quad(s, p, o)
 
 
-def _quads(fixpoint: Fixpoint, added: Pairs) -> Iterator[Quad]:
-    """The pairs as quads of the default graph; generalised triples are left out."""
-    terms = fixpoint.terms.terms
-    for p, pairs in added.items():
-        predicate = terms[p]
-        if not isinstance(predicate, NamedNode):
-            continue
-        for pair in pairs:
-            subject = terms[pair & MASK]
-            if not isinstance(subject, Literal):
-                yield Quad(subject, predicate, terms[pair >> BITS])
-
-
-def _triples(added: Pairs) -> Iterator[Ids]:
+def _triples(added: Mapping[int, set[int]]) -> Iterator[Ids]:
     return ((pair & MASK, p, pair >> BITS) for p, pairs in added.items() for pair in pairs)

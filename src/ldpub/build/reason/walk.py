@@ -45,7 +45,7 @@ class Walk:
         return self._other(excluded, start, end)
 
     def _edge(self, p: int, start: End, end: End) -> Iterator[Way]:
-        for s, o in self._relations.match(start, p, end):
+        for s, o in self._relations.match(start, p, end) if p in self._relations.pairs else ():
             born = self._relations.born((s, p, o))
             if born is not None and born < self._born:
                 yield s, o, ((s, p, o),)
@@ -88,15 +88,15 @@ class Walk:
                         pending.append((following, so_far + premises))
 
     def _other(self, excluded: Sequence[object], start: End, end: End) -> Iterator[Way]:
-        """Any predicate but the excluded, and with an excluded inverse any inverse but those."""
+        """Any predicate but the excluded; rdflib does not tell which inverse is excluded, so that has no evidence."""
         forward = {node(arg) for arg in excluded if isinstance(arg, URIRef)}
-        backward = {node(arg.arg) for arg in excluded if isinstance(arg, InvPath) and isinstance(arg.arg, URIRef)}
+        if len(forward) < len(excluded):
+            if start is not None and end is not None:
+                yield start, end, ()
+            return
         for p in list(self._relations.pairs):
-            term = self._terms.terms[p]
-            if (forward or not backward) and term not in forward:
+            if self._terms.terms[p] not in forward:
                 yield from self._edge(p, start, end)
-            if backward and term not in backward:
-                yield from ((s, o, premises) for o, s, premises in self._edge(p, end, start))
 
     def _every_term(self) -> set[int]:
         return {
