@@ -45,6 +45,10 @@ class Web:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
         for connection in self._open:
             connection.close()
 

@@ -86,7 +86,7 @@ def answers(store: Store, text: str) -> dict[str, int]:
 
 def partitions(triples: tuple[Triple, ...], kind: str, count: str) -> Iterator[tuple[str, int]]:
     """Of each partition: the class or property, and its count."""
-    said = {(t.subject, t.predicate.value): t.object for t in triples}
+    said: dict[tuple[object, str], object] = {(t.subject, t.predicate.value): t.object for t in triples}
     for triple in triples:
         if triple.predicate.value == f"{VOID}{kind}Partition":
             number = said[triple.object, VOID + count]

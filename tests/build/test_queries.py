@@ -71,3 +71,11 @@ def test_rules_that_are_refused_are_told_with_their_files(tmp_path: Path) -> Non
     with pytest.raises(SourceError) as raised:
         reason(dataset)
     assert [fault.file for fault in raised.value.faults] == ["shapes/rules/1.rq", "shapes/rules/2.rq"]
+
+
+def test_rules_that_contradict_each_other_are_told(tmp_path: Path) -> None:
+    rules = {f"shapes/rules/{n}/same.rq": "CONSTRUCT { ?s a ?p } WHERE { ?s ?p ?o }" for n in "ab"}
+    settings = '[sources]\nrules = ["shapes/rules/*/*.rq"]\n'
+    dataset = load(project(tmp_path, {"ontology/o.ttl": "<a> <b> <c> .", **rules}, settings))
+    with pytest.raises(SourceError, match="two rules have the name same"):
+        reason(dataset)

@@ -14,6 +14,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from conftest import ROOT
+from ldpub.build import validation
 from ldpub.build.catalogue import catalogue
 from ldpub.build.dataset import Dataset
 from ldpub.build.inference import reason
@@ -23,7 +24,7 @@ from ldpub.build.project import open_project
 from ldpub.build.results import Severity, ValidationResult
 from ldpub.build.shacl import ShapesError, ValidationTimeoutError, has_turbo, run_shacl
 from ldpub.build.validation import report_triples
-from ldpub.errors import InvalidError, SourceError
+from ldpub.errors import InvalidError, SourceError, UsageError
 from small import PREFIXES, built, project, turtle
 
 E = "https://example.org/set/id/"
@@ -131,7 +132,7 @@ def test_a_pattern_that_runs_away_ends_in_time(turbo: bool) -> None:
         (found,) = results(f'e:x a e:B ; e:name "{"a" * 50}!" .', shapes, turbo, 1)
         assert found.component.endswith("PatternConstraintComponent")
     else:
-        with pytest.raises(ValidationTimeoutError, match="sh:pattern.*validation_seconds"):
+        with pytest.raises(ValidationTimeoutError, match=r"sh:pattern.*validation_seconds"):
             results(f'e:x a e:B ; e:name "{"a" * 50}!" .', shapes, turbo, 1)
     assert time.monotonic() - began < 3
 
@@ -237,3 +238,19 @@ def test_both_validators_say_the_same_of_the_examples(shipped_project: Path) -> 
     ours, theirs = (run_shacl(triples, shapes, turbo, 120) for turbo in (False, True))
     assert len(ours) > 100
     assert ours == theirs
+
+
+def test_a_validator_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validation, "has_turbo", lambda: False)
+    with pytest.raises(UsageError, match="pip install"):
+        check(project(tmp_path / "a", files("e:a a e:Book ; e:hint 1 ."), '[build]\nvalidator = "pyshacl-turbo"\n'))
+    assert check(project(tmp_path / "b", files("e:a a e:Book ; e:hint 1 ."), "")).results == ()
+
+
+def test_a_literal_as_focus_has_no_line(tmp_path: Path) -> None:
+    shapes = "e:s a sh:NodeShape ; sh:targetObjectsOf e:name ; sh:nodeKind sh:IRI ; sh:severity sh:Warning ."
+    (notice,) = check(project(tmp_path, files('e:a e:name "x" .', shapes), "")).notices
+    assert (notice.place, notice.message) == (
+        "",
+        f"x: a value is not of the kind (IRI, literal) that the shape asks for ({E}s)",
+    )

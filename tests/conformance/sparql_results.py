@@ -10,10 +10,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ VALUES: dict[str, Callable[[str], object]] = {
     XSD + "float": float,
     XSD + "double": float,
     XSD + "boolean": {"true": True, "1": True, "false": False, "0": False}.__getitem__,
-    XSD + "dateTime": lambda text: datetime.fromisoformat(text) if "T" in text else text,
+    XSD + "date": lambda text: re.sub(r"[+-]00:00$", "Z", text),
 }
 
 
@@ -142,8 +142,14 @@ def _from_xml(element: ET.Element) -> Term:
 def read_csv(body: bytes) -> Result:
     """SPARQL 1.1 Query Results CSV: terms as bare text, blank nodes with `_:`."""
     names, *rows = csv.reader(io.StringIO(body.decode(), newline=""))
-    cells = [[("blank", cell[2:]) if cell.startswith("_:") else ("text", cell) for cell in row] for row in rows]
+    cells = ([_from_csv(cell) for cell in row] for row in rows)
     return solutions(names, (dict(zip(names, row, strict=True)) for row in cells))
+
+
+def _from_csv(cell: str) -> Term:
+    if cell.startswith("_:"):
+        return ("blank", cell[2:])
+    return ("text", _value(cell, XSD + "double"))
 
 
 def read_tsv(body: bytes) -> Result:

@@ -76,7 +76,9 @@ class Case:
 
     def named(self) -> tuple[Path, ...]:
         """The named graphs: those of the manifest, or those that FROM and FROM NAMED of the query ask for."""
-        return self.graphs if self.data or self.graphs else tuple(_asked_for(self.query))
+        if self.kind != "evaluation" or self.data or self.graphs:
+            return self.graphs
+        return tuple(_asked_for(self.query))
 
 
 def published(path: Path) -> str:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from web import Web
 
 from ldpub.release import STORE, Release, open_release
 from ldpub.serve.app import create_app
 from ldpub.serve.snapshot import Snapshots
 from ldpub.store import Store
 from ldpub.store.embedded import EmbeddedStore, open_read_only
+from web import Web
 
 LIB = "https://data.example.org/lib/"
 

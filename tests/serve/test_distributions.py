@@ -5,22 +5,24 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
+
 from web import Web
 
 
 @pytest.fixture
-def manifest(library: Web, library_id: str) -> dict[str, dict[str, dict[str, str]]]:
+def manifest(library: Web, library_id: str) -> dict[str, dict[str, dict[str, Any]]]:
     answer = library.get(f"/release/{library_id}/manifest.json")
     assert answer.headers["Content-Type"] == "application/json"
-    loaded: dict[str, dict[str, dict[str, str]]] = json.loads(answer.text)
+    loaded: dict[str, dict[str, dict[str, Any]]] = json.loads(answer.text)
     return loaded
 
 
 def test_files_are_those_of_the_manifest(
-    library: Web, library_id: str, manifest: dict[str, dict[str, dict[str, str]]]
+    library: Web, library_id: str, manifest: dict[str, dict[str, dict[str, Any]]]
 ) -> None:
     served = 0
     for name, facts in manifest["files"].items():

@@ -26,7 +26,7 @@ def quality_of(parameter: str) -> float:
 
 def naive_quality(field: list[tuple[str, str]], media_type: str) -> float:
     """RFC 9110, 12.5.1: the most specific range that matches decides; 0 where none does."""
-    kind = media_type.split("/")[0]
+    kind = media_type.partition("/")[0]
     for named in (media_type, f"{kind}/*", "*/*"):
         qualities = [quality_of(parameter) for name, parameter in field if name == named]
         if qualities:

@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 import pytest
 from flask import Flask
-from web import BROWSER, Reply, Web
 
 from ldpub.serve import pages
+from web import BROWSER, Reply, Web
 
 LOADING = {("script", "src"), ("img", "src"), ("iframe", "src"), ("object", "data"), ("form", "action")}
 VOID = {"link", "meta", "input", "br", "img"}

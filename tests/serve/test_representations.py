@@ -5,14 +5,14 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import FOREIGN
 from rdflib.compare import isomorphic
-from web import BROWSER, Web
 
+from conftest import FOREIGN
 from ldpub import formats
 from ldpub.errors import UnwritableError
 from ldpub.formats import GRAPH_FORMATS, RDF_XML, TURTLE, Format
 from ldpub.serve.representations import write_triples
+from web import BROWSER, Web
 
 LIB = "https://data.example.org/lib/"
 RDFLIB_NAMES = {"turtle": "turtle", "jsonld": "json-ld", "ntriples": "nt", "rdfxml": "xml"}
@@ -80,6 +80,7 @@ def test_a_document_holds_the_blank_nodes_that_lead_to_its_thing(library: Web) -
     """A list of which the thing is a member comes whole, from the thing whose list it is."""
     found = graph(library, "doc/book/43", TURTLE)
     head = found.value(rdflib.URIRef(LIB + "film/1"), rdflib.URIRef(LIB + "terms#chapters"))
+    assert head is not None
     assert list(found.items(head)) == [rdflib.URIRef(LIB + "book/42"), rdflib.URIRef(LIB + "book/43")]
 
 

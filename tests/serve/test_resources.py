@@ -6,9 +6,9 @@ import http.client
 import json
 
 import pytest
-from web import BROWSER, Web
 
 from ldpub.formats import GRAPH_FORMATS, HTML, Format
+from web import BROWSER, Web
 
 LIB = "https://data.example.org/lib/"
 FORMATS = (*GRAPH_FORMATS, HTML)
@@ -243,6 +243,6 @@ def test_the_home_of_a_program_is_the_catalogue(library: Web) -> None:
     for accept in ("text/turtle", "application/ld+json", "text/html;q=0, application/rdf+xml"):
         answer = library.get("/", accept)
         assert (answer.status, answer.headers["Location"]) == (303, "/catalog")
-    for accept in (None, "*/*", BROWSER):
-        assert library.get("/", accept).media_type == "text/html"
+    for page in (None, "*/*", BROWSER):
+        assert library.get("/", page).media_type == "text/html"
     assert library.get("/.well-known/void").headers["Location"] == "/void"

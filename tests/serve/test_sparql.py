@@ -12,9 +12,9 @@ from urllib.parse import quote, quote_plus
 import pytest
 import rdflib
 from rdflib.compare import isomorphic
-from web import BROWSER, FORM, Web
 
 from ldpub.formats import GRAPH_FORMATS, SOLUTION_FORMATS, Format
+from web import BROWSER, FORM, Web
 
 LIB = "https://data.example.org/lib/"
 DIRECT = "application/sparql-query"
@@ -81,7 +81,7 @@ def test_a_posted_query_is_utf_8(library: Web) -> None:
         ("DELETE", "/sparql", None, b"", 405),
     ],
 )
-def test_wrong_requests(
+def test_wrong_requests(  # noqa: PLR0917 - one for each column of the table above
     library: Web, method: str, target: str, content_type: str | None, body: bytes, status: int
 ) -> None:
     headers = {"Content-Length": str(len(body))} | ({"Content-Type": content_type} if content_type else {})

@@ -103,7 +103,7 @@ class Messages:
             text = str(message)
             filled = [language for pattern, language in self._templates if pattern.fullmatch(text)]
             tag = getattr(message, "language", None)
-            for language in [tag] if tag else filled or self._plain.get(text, ()):
+            for language in [tag] if tag else filled or self._plain.get(text, set()):
                 choice = (not filled, text)
                 found[language] = min(found.get(language, choice), choice)
         return {language: text for language, (_, text) in sorted(found.items())}

@@ -18,7 +18,7 @@ from ldpub.store import Limits, Store, open_store
 from ldpub.store.remote import RemoteStore
 
 _LOG = logging.getLogger("ldpub.serve")
-_TRIED_AGAIN_AFTER = 30.0
+TRIED_AGAIN_AFTER = 30.0
 """Seconds after which a release that could not be served is tried again."""
 
 OpenStore = Callable[[Release], Store]
@@ -121,7 +121,7 @@ class Snapshots:
         try:
             former, self._current = self._current, self._open()
         except (LdpubError, OSError):
-            self._failed = (target, time.monotonic() + _TRIED_AGAIN_AFTER)
+            self._failed = (target, time.monotonic() + TRIED_AGAIN_AFTER)
             _LOG.exception("the new release cannot be served")
         else:
             self._target = target
