@@ -96,7 +96,7 @@ SHELF = Shelf()
 @pytest.fixture(scope="module")
 def web() -> Iterator[Web]:
     """The application behind a server on this machine."""
-    server = make_server("127.0.0.1", 0, create_app(cast(Snapshots, SHELF)), threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", 0, create_app(cast(Snapshots, SHELF)), request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     client = Web(f"http://127.0.0.1:{server.server_port}")

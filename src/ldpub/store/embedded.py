@@ -21,6 +21,8 @@ from ldpub.namespaces import PREFIXES
 from ldpub.store.faults import malformed
 from ldpub.store.guard import check
 from ldpub.store.limits import Limits
+from ldpub.store.objections import object_to
+from ldpub.store.repairs import repair, spell
 from ldpub.store.store import Answer, Form, Query, whole
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -70,10 +72,13 @@ def answer(engine: ox.Store, query: Query, prefixes: Mapping[str, str], output: 
     BIND leaves the variable unbound. The engine refuses instead, so each is made known as one that yields nothing, and
     the query begins again; `output` is called again, and must forget what was written, or raise.
     """
+    object_to(query.text)
+    spelled = spell(query.text)
+    texts = dict.fromkeys((repair(spelled, lambda iri: _is_known(engine, iri)), spelled))
     unknown: Functions = {}
     while True:
         try:
-            return _attempt(engine, query, prefixes, output, unknown)
+            return _attempt(engine, query, texts, prefixes, output, unknown)
         except RuntimeError as error:
             named = _UNKNOWN_FUNCTION.search(str(error))
             function = ox.NamedNode(named.group(1)) if named else None
@@ -93,30 +98,42 @@ def _nothing(*_: object) -> None:
 def _attempt(
     engine: ox.Store,
     query: Query,
+    texts: Iterable[str],
     prefixes: Mapping[str, str],
     output: Callable[[Form], IO[bytes]],
     functions: Functions,
 ) -> Form:
-    results = _evaluate(engine, query, functions)
+    results = _evaluate(engine, query, texts, functions)
     form = form_of_results(results)
     _write(results, query.format_of(form), prefixes, output(form))
     return form
 
 
-def _evaluate(engine: ox.Store, query: Query, functions: Functions) -> Results:
+def _evaluate(engine: ox.Store, query: Query, texts: Iterable[str], functions: Functions) -> Results:
+    """The results of the first of these texts that the engine takes: the repaired query, or the query as it is."""
     dataset = {}
     if query.default_graphs or query.named_graphs:
         dataset = {"default_graph": _iris(query.default_graphs), "named_graphs": _iris(query.named_graphs)}
-    try:
-        return engine.query(query.text, custom_functions=functions or None, **dataset)  # type: ignore[arg-type]
-    except SyntaxError as error:
-        raise malformed(query.text, str(error), _report) from error
+    refused: SyntaxError | None = None
+    for text in texts:
+        try:
+            return engine.query(text, custom_functions=functions or None, **dataset)  # type: ignore[arg-type]
+        except SyntaxError as error:
+            refused = error
+    raise malformed(query.text, str(refused), _report) from refused
+
+
+def _is_known(engine: ox.Store, iri: str) -> bool:
+    """Whether the IRI is a subject or object of any statement of the store."""
+    node = ox.NamedNode(iri)
+    patterns = ((node, None), (None, node))
+    return any(next(engine.quads_for_pattern(s, None, o, None), None) for s, o in patterns)
 
 
 def _report(text: str) -> str | None:
     """What the engine's parser has against the text."""
     try:
-        ox.Store().query(text)
+        ox.Store().query(spell(text))
     except SyntaxError as error:
         return str(error)
     except RuntimeError:  # a function nobody knows: the text is a query
@@ -140,13 +157,13 @@ def form_of_results(results: Results) -> Form:
 
 def _write(results: Results, written: Format, prefixes: Mapping[str, str], output: IO[bytes]) -> None:
     if isinstance(results, ox.QueryTriples):
-        _write_graph(results, written, prefixes, output)
+        write_graph(results, written, prefixes, output)
         return
     target = _XmlCharacters(output) if written is RESULTS_XML else output
     results.serialize(target, getattr(ox.QueryResultsFormat, written.engine))  # type: ignore[arg-type]
 
 
-def _write_graph(triples: Iterator[ox.Triple], written: Format, prefixes: Mapping[str, str], output: IO[bytes]) -> None:
+def write_graph(triples: Iterator[ox.Triple], written: Format, prefixes: Mapping[str, str], output: IO[bytes]) -> None:
     first = list(islice(triples, _PREFIXES_FROM))
     used = _used_prefixes(first, prefixes)
     everything: Iterator[ox.Triple] = chain(first, triples)
