@@ -142,6 +142,10 @@ def _positive(value: object) -> str | None:
     return None if good else "it must be a number above zero"
 
 
+def _boolean(value: object) -> str | None:
+    return None if isinstance(value, bool) else "it must be true or false"
+
+
 def _count(value: object) -> str | None:
     good = isinstance(value, int) and not isinstance(value, bool) and value > 0
     return None if good else "it must be a whole number above zero"
@@ -203,6 +207,11 @@ SETTINGS = (
     Setting("serve.query_depth", 100, _count, "How deep the brackets of a query may nest."),
     Setting("serve.query_memory_mb", 512, _count, "How much memory a query may take, in MiB."),
     Setting("serve.query_workers", 2, _count, "How many queries run at once, per server process."),
+    Setting("serve.client_queries", 8, _count, "How many queries one client may run at once, per server process."),
+    Setting("serve.client_seconds", 60, _positive, "How many seconds of work a minute one client may ask for."),
+    Setting("serve.proxies", [], _strings, "Addresses of trusted proxies, whose X-Forwarded-For names the client."),
+    Setting("serve.cache_mb", 64, _count, "How many MiB of answers each server process keeps for the next who asks."),
+    Setting("serve.query_log", True, _boolean, "Whether each query is logged, as a line of JSON on standard error."),
     Setting("serve.query_queue", 32, _count, "How many queries may wait for a worker before others are turned away."),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -173,7 +174,8 @@ def test_malformed_requests_never_make_a_server_error(web: Web, request_bytes: b
     host, _, port = web.address.partition(":")
     with socket.create_connection((host, int(port)), timeout=5) as client:
         client.sendall(request_bytes)
-        client.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):  # some are answered, and the connection closed, before the end is sent
+            client.shutdown(socket.SHUT_WR)
         answer = b""
         while piece := client.recv(1 << 16):
             answer += piece

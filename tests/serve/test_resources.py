@@ -62,7 +62,7 @@ def test_negotiated_and_suffixed_documents_are_the_same(library: Web, form: Form
         assert negotiated.status == suffixed.status == 200
         assert negotiated.headers["Content-Type"] == form.content_type
         assert negotiated.body == suffixed.body
-        assert negotiated.headers["Vary"] == "Accept, Accept-Language"
+        assert negotiated.headers["Vary"] == "Accept, Accept-Language, Accept-Encoding"
         name = path.rpartition("/")[2]
         assert negotiated.headers["Content-Location"] == f"{name}.{form.suffix}"
         assert f'<{name}.{form.suffix}>; rel="alternate"; type="{form.media_type}"' in negotiated.headers["Link"]

@@ -6,17 +6,19 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Request, Response, jsonify, request
+from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException
 
 from ldpub.errors import LdpubError
 from ldpub.formats import GRAPH_FORMATS, HTML
-from ldpub.serve import distributions, pages, sparql
+from ldpub.serve import distributions, health, pages
 from ldpub.serve.exchange import FIXED_HEADERS, Exchange, redirect
 from ldpub.serve.negotiate import choose_format, prefers_html
 from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
+from ldpub.serve.protocol import METHODS
 from ldpub.serve.resources import resource
 from ldpub.serve.snapshot import Snapshots
+from ldpub.serve.sparql import QueryPage, unbounded_page
 
 View = Callable[..., Response]
 
@@ -24,26 +26,27 @@ _LOG = logging.getLogger("ldpub.serve")
 _READ = ("GET", "HEAD", "OPTIONS")
 
 
-def create_app(snapshots: Snapshots, query_seconds: float = 20.0, query_bytes: int = 1_000_000) -> Flask:
+def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Flask:
     """The site that serves the current release of `snapshots`."""
+    query_page = query_page or unbounded_page()
     app = Flask("ldpub.serve", static_url_path="/static")
     app.url_map.merge_slashes = False
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_bytes
-
-    def answer_sparql(exchange: Exchange) -> Response:
-        return sparql.sparql(exchange, query_seconds)
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_page.query_bytes
 
     def answer_file(_exchange: Exchange, release_id: str, name: str) -> Response:
         return distributions.release_file(snapshots.releases, release_id, name)
 
     routes: tuple[tuple[str, View, tuple[str, ...]], ...] = (
         ("/", _home, _READ),
-        ("/sparql", answer_sparql, sparql.METHODS),
+        ("/sparql", query_page, METHODS),
         ("/browse", _browse, _READ),
         ("/report", distributions.report_page, _READ),
         ("/dump/<name>", distributions.latest_dump, _READ),
         ("/release/<release_id>/<path:name>", answer_file, _READ),
         ("/.well-known/void", _well_known_void, _READ),
+        ("/health/live", health.live, _READ),
+        ("/health/ready", health.ready, _READ),
+        ("/metrics", health.metrics, _READ),
         ("/<path:path>", _resource, _READ),
     )
     for rule, view, methods in routes:
@@ -88,8 +91,7 @@ def _failure(snapshots: Snapshots) -> Callable[[Exception], Response]:
     def answer(error: Exception) -> Response:
         problem = _problem(error)
         if not prefers_html(request.headers.get("Accept")):
-            response = jsonify(problem.document())
-            response.content_type = MEDIA_TYPE
+            response = Response(problem.json(), content_type=MEDIA_TYPE)
         else:
             snapshot = snapshots.acquire()
             try:

@@ -11,6 +11,7 @@ from flask import Request, Response
 
 from ldpub import __version__
 from ldpub.formats import HTML, Format
+from ldpub.serve.coding import choose_coding, encode
 from ldpub.serve.language import words
 from ldpub.serve.negotiate import choose_language
 from ldpub.serve.problems import Problem
@@ -76,14 +77,23 @@ class Exchange:
         text = "\0".join((manifest.digest, manifest.inputs, __version__, *variant))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
+    @property
+    def coding(self) -> str | None:
+        """The content coding that the client prefers, or None for none."""
+        return choose_coding(self.request.headers.get("Accept-Encoding"))
+
     def unchanged(self, etag: str) -> bool:
         """Whether a GET or HEAD says that the client already has the representation (RFC 9110, 13.1.2)."""
-        return self.request.method != "POST" and self.request.if_none_match.contains_weak(etag)
+        return self.request.method != "POST" and self.request.if_none_match.contains_weak(self._coded(etag))
+
+    def _coded(self, etag: str) -> str:
+        """The validator of a representation in the coding that the client prefers: strong ones differ by coding."""
+        return f"{etag}-{self.coding}" if self.coding else etag
 
     def not_modified(self, etag: str, headers: dict[str, str]) -> Response:
         """304 with the headers that the 200 would have had (RFC 9110, 15.4.5)."""
-        response = Response(status=304, headers=headers)
-        response.set_etag(etag)
+        response = Response(status=304, headers=_with_coding_in_vary(headers))
+        response.set_etag(self._coded(etag))
         return response
 
     def page_response(self, page: str) -> Response:
@@ -97,9 +107,17 @@ class Exchange:
 
     def representation(self, body: bytes, form: Format, etag: str, headers: dict[str, str]) -> Response:
         """200 with a body in a format."""
-        response = Response(body, headers={**headers, "Content-Type": form.content_type})
-        response.set_etag(etag)
+        body, coding = encode(body, self.coding)
+        response = Response(body, headers={**_with_coding_in_vary(headers), "Content-Type": form.content_type})
+        if coding:
+            response.headers["Content-Encoding"] = coding
+        response.set_etag(self._coded(etag))
         return response
+
+
+def _with_coding_in_vary(headers: dict[str, str]) -> dict[str, str]:
+    vary = headers.get("Vary", "")
+    return headers if "Accept-Encoding" in vary else {**headers, "Vary": f"{vary}, Accept-Encoding".lstrip(", ")}
 
 
 def redirect(status: int, location: str, vary: str | None = None) -> Response:

@@ -80,6 +80,11 @@ def find_language(wanted: str, offered: Sequence[str]) -> str | None:
     return next((language for language in offered if language.lower().startswith(f"{wanted.lower()}-")), None)
 
 
+def weighted(field: str | None) -> list[tuple[str, float]]:
+    """The values of a field with their qualities, in the order given (RFC 9110, 12.4.2)."""
+    return [pair for pair in map(_parameters, (field or "").split(",")) if pair[0]]
+
+
 def _rate(ranges: Sequence[_Range], form: Format) -> tuple[float, int]:
     """Quality and closeness of a format: by the closest range for the type that is sent, and by ranges that name one of
     its other types outright. A field that refuses the type that is sent refuses the format."""

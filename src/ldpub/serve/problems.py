@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -25,6 +26,10 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
         """The members of the problem document."""
         title = self.title or HTTPStatus(self.status).phrase
         return {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail, **self.members}
+
+    def json(self) -> bytes:
+        """The problem document as it is sent."""
+        return json.dumps(self.document(), ensure_ascii=False).encode()
 
 
 def problem_of(error: LdpubError) -> Problem:

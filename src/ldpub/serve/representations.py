@@ -11,7 +11,7 @@ from ldpub.formats import GRAPH_FORMATS, HTML, Format
 from ldpub.iris import DOCUMENT, THING
 from ldpub.namespaces import DCT, FOAF, RDF, RDFS
 from ldpub.serve.snapshot import Snapshot
-from ldpub.store.embedded import _write_graph as write_graph
+from ldpub.store.embedded import write_graph
 
 NEGOTIATED = (*GRAPH_FORMATS, HTML)
 """What a document comes in; the first is what `*/*` gets."""

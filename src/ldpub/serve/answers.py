@@ -1,0 +1,46 @@
+"""Answers kept for the next one who asks the same: bounded by bytes, the least recently used goes first."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """A whole answer: its headers and its body as they were sent."""
+
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class Answers:
+    """A cache of answers. A key holds the release's digest, so nothing in it is ever out of date."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
+        self._size = 0
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, KeptAnswer] = OrderedDict()
+
+    def get(self, key: Hashable) -> KeptAnswer | None:
+        """The answer kept under a key."""
+        with self._lock:
+            answer = self._kept.get(key)
+            if answer is not None:
+                self._kept.move_to_end(key)
+            return answer
+
+    def keep(self, key: Hashable, answer: KeptAnswer) -> None:
+        """Keep an answer, unless it alone would take a quarter of the room."""
+        if len(answer.body) * 4 > self._most:
+            return
+        with self._lock:
+            former = self._kept.pop(key, None)
+            self._size += len(answer.body) - (len(former.body) if former else 0)
+            self._kept[key] = answer
+            while self._size > self._most:
+                _, oldest = self._kept.popitem(last=False)
+                self._size -= len(oldest.body)

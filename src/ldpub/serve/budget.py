@@ -1,0 +1,98 @@
+"""What one client may take of the endpoint: queries at a time, and seconds of work a minute; kept in memory only."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ldpub.serve.problems import Problem
+
+_CLIENTS = 10_000
+
+
+@dataclass
+class _Account:
+    """Seconds left, as of a time, and queries running now."""
+
+    left: float
+    since: float
+    running: int = 0
+
+
+class Budget:
+    """Accounts of clients: each earns `seconds` of work a minute, saves twice that at most, and runs `at_once`."""
+
+    def __init__(self, at_once: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._at_once = at_once
+        self._rate = seconds / 60.0
+        self._most = 2.0 * seconds
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._accounts: OrderedDict[str, _Account] = OrderedDict()
+
+    @contextmanager
+    def spend(self, client: str) -> Iterator[None]:
+        """Run one query on a client's account, charging the time it takes.
+
+        Raises Problem 429 with Retry-After where too many run, or the minute's seconds are spent (RFC 6585, 4).
+        """
+        self._begin(client)
+        began = self._clock()
+        try:
+            yield
+        finally:
+            self._end(client, self._clock() - began)
+
+    def _begin(self, client: str) -> None:
+        with self._lock:
+            account = self._account(client)
+            if account.running >= self._at_once:
+                raise _too_many(f"You have {account.running} queries running; wait until one has ended.", 1)
+            if account.left <= 0:
+                wait = math.ceil((1.0 - account.left) / self._rate)
+                raise _too_many("Your queries have used up their time; ask for less at once, or take a dump.", wait)
+            account.running += 1
+
+    def _end(self, client: str, seconds: float) -> None:
+        with self._lock:
+            account = self._account(client)
+            account.running = max(0, account.running - 1)
+            account.left -= seconds
+
+    def _account(self, client: str) -> _Account:
+        """The client's account with what it has earned since it was last looked at."""
+        now = self._clock()
+        account = self._accounts.pop(client, None) or _Account(self._most, now)
+        account.left = min(self._most, account.left + (now - account.since) * self._rate)
+        account.since = now
+        self._accounts[client] = account
+        while len(self._accounts) > _CLIENTS:
+            self._accounts.popitem(last=False)
+        return account
+
+
+def client_of(address: str, forwarded: str | None, proxies: frozenset[str]) -> str:
+    """Whom a request comes from: the address, or what a trusted proxy says of it; IPv6 by its /64, as one owner has it.
+
+    Of X-Forwarded-For the last entry that is no trusted proxy counts: those before it are the client's own words.
+    """
+    if address in proxies:
+        for entry in reversed((forwarded or "").split(",")):
+            address = entry.strip() or address
+            if address not in proxies:
+                break
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+
+
+def _too_many(detail: str, wait: int) -> Problem:
+    return Problem(429, detail, "Too many queries", {"Retry-After": str(max(1, wait))})

@@ -1,0 +1,138 @@
+"""Requests of the SPARQL 1.1 Protocol (2.1), read from a WSGI environment (PEP 3333) and from nothing else."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qs
+
+from ldpub.errors import RefusedQueryError
+from ldpub.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, HTML, SOLUTION_FORMATS, Format
+from ldpub.serve.negotiate import choose_format
+from ldpub.serve.problems import Problem
+from ldpub.store import Form
+
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
+_NAMES = {f.name: f for f in (*SOLUTION_FORMATS, *GRAPH_FORMATS)} | {
+    f.suffix: f for f in (*SOLUTION_FORMATS, *GRAPH_FORMATS)
+}
+
+Wanted = Mapping[Form, Format | None]
+"""For each form of answer the format that the request prefers; None where it accepts none."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A query operation: the query, the dataset that the request names, and the formats that it wants."""
+
+    text: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    wanted: Wanted
+    conditional: bool
+    """Whether the method lets a validator answer (RFC 9110, 13.2.1): GET and HEAD."""
+
+    @property
+    def wants_page(self) -> bool:
+        """Whether an answer would be a page for people."""
+        return HTML in self.wanted.values()
+
+
+def read_operation(environ: Mapping[str, Any], most_bytes: int) -> Operation | None:
+    """The operation of a request; None where it asks nothing, which is for the form and the service description.
+
+    Raises Problem (400, 413, 415) and RefusedQueryError (an update). The body is read; `wsgi.input` is left as it was.
+    """
+    values = _values(environ.get("QUERY_STRING", ""))
+    media_type = environ.get("CONTENT_TYPE", "").split(";")[0].strip().lower()
+    posted = environ["REQUEST_METHOD"] == "POST"
+    if posted:
+        body = _body(environ, most_bytes)
+        if media_type == DIRECT:
+            values = {**values, "query": [_text(body)]}
+        elif media_type == FORM:
+            values = _values(_text(body))
+        else:
+            _refuse_media_type(media_type)
+    if "update" in values:
+        raise RefusedQueryError("This endpoint is read-only: it answers queries and takes no updates.")
+    queries = values.get("query", [])
+    if len(queries) > 1:
+        raise Problem(400, "There must be one parameter `query`, not several.")
+    if not queries:
+        if posted:
+            raise Problem(400, "The parameter `query` is missing.")
+        return None
+    return Operation(
+        queries[0],
+        tuple(values.get("default-graph-uri", ())),
+        tuple(values.get("named-graph-uri", ())),
+        wanted_formats(requested_type(values, environ.get("HTTP_ACCEPT"))),
+        conditional=not posted,
+    )
+
+
+def requested_type(values: Mapping[str, list[str]], accept: str | None) -> str | None:
+    """The Accept field, or the media type that `format=` names; raises Problem 400 where it names none."""
+    name = values.get("format", [""])[0]
+    if not name:
+        return accept
+    if name == HTML.name:
+        return HTML.media_type
+    if name not in _NAMES:
+        raise Problem(400, f"There is no format {name[:50]}; there are {', '.join(sorted(_NAMES))} and html.")
+    return _NAMES[name].media_type
+
+
+@lru_cache(1024)
+def wanted_formats(accept: str | None) -> Wanted:
+    """What an Accept field wants of each form."""
+    return {
+        "solutions": choose_format(accept, (*SOLUTION_FORMATS, HTML)),
+        "boolean": choose_format(accept, (*BOOLEAN_FORMATS, HTML)),
+        "graph": choose_format(accept, (*GRAPH_FORMATS, HTML)),
+    }
+
+
+def _values(encoded: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(encoded, keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except UnicodeDecodeError as error:
+        raise Problem(400, f"The parameters are not UTF-8: {error.reason}.") from error
+    except ValueError as error:
+        raise Problem(400, f"The parameters cannot be read: {error}.") from error
+
+
+def _body(environ: Mapping[str, Any], most_bytes: int) -> bytes:
+    """The body of a request; raises Problem 413 beyond the limit, without reading what lies beyond."""
+    declared = environ.get("CONTENT_LENGTH") or ""
+    too_long = Problem(413, f"A request may have {most_bytes} bytes.", "The query is too long")
+    if declared.isdigit() and int(declared) > most_bytes:
+        raise too_long
+    body: bytes = environ["wsgi.input"].read(most_bytes + 1)
+    if len(body) > most_bytes:
+        raise too_long
+    if isinstance(environ, dict):
+        environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem(400, f"The query is not UTF-8: {error.reason} at byte {error.start}.") from error
+
+
+def _refuse_media_type(media_type: str) -> None:
+    if media_type == "application/sparql-update":
+        raise RefusedQueryError("This endpoint is read-only: it answers queries and takes no updates.")
+    headers = {"Accept-Post": f"{FORM}, {DIRECT}"}
+    detail = f"A query is posted as {FORM} or {DIRECT}, not as {media_type[:80] or 'nothing'}."
+    raise Problem(415, detail, headers=headers)

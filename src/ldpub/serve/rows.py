@@ -1,0 +1,44 @@
+"""How many solutions an answer holds, counted in its bytes as they pass: what a log line says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+_BETWEEN = {"json": (b'},{"', b"},{}"), "xml": (b"<result>",), "csv": (b"\r\n",), "tsv": (b"\n",)}
+
+
+class RowCount:
+    """Counts rows by what stands between them in each format.
+
+    Exact but for literals that imitate the mark, or, in CSV, hold line breaks; None for graphs and booleans.
+    """
+
+    def __init__(self, form: str, format_name: str) -> None:
+        self._format = format_name
+        self._marks = _BETWEEN.get(format_name, ()) if form == "solutions" else ()
+        self._tail = b""
+        self._found = 0
+        self._empty = True
+
+    def over(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The chunks, counted as they pass."""
+        for chunk in chunks:
+            self.add(chunk)
+            yield chunk
+
+    def add(self, chunk: bytes) -> None:
+        """Count in one more piece of the answer."""
+        for mark in self._marks:
+            window = self._tail[-(len(mark) - 1) :] + chunk if len(mark) > 1 else chunk
+            self._found += window.count(mark)
+        self._empty = self._empty and b'"bindings":[{' not in self._tail + chunk
+        self._tail = (self._tail + chunk)[-16:]
+
+    @property
+    def rows(self) -> int | None:
+        """The rows so far."""
+        if not self._marks:
+            return None
+        if self._format == "json":
+            return 0 if self._empty else self._found + 1
+        return self._found if self._format == "xml" else max(0, self._found - 1)

@@ -1,0 +1,217 @@
+"""What a public endpoint adds to a store: codings, accounts of clients, kept answers, rows counted, log lines."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import quote
+
+import brotli
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ldpub.serve import journal
+from ldpub.serve.answers import Answers, KeptAnswer
+from ldpub.serve.budget import Budget, client_of
+from ldpub.serve.coding import CODINGS, choose_coding, encode, encode_stream
+from ldpub.serve.problems import Problem
+from ldpub.serve.rows import RowCount
+from web import Web
+
+QUERY = "SELECT * WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 200"
+
+
+def decode(body: bytes, coding: str | None) -> bytes:
+    match coding:
+        case "gzip":
+            return gzip.decompress(body)
+        case "br":
+            return bytes(brotli.decompress(body))
+        case "zstd":
+            return zstandard.ZstdDecompressor().decompressobj().decompress(body)
+    return body
+
+
+@pytest.mark.parametrize(
+    ("accept", "coding"),
+    [
+        (None, None),
+        ("", None),
+        ("gzip", "gzip"),
+        ("gzip, br", "br"),
+        ("gzip;q=1, br;q=0.5", "gzip"),
+        ("br;q=0, gzip;q=0.1", None),
+        ("identity;q=0.5, gzip;q=0.8", "gzip"),
+        ("*", "zstd"),
+        ("*;q=0", None),
+        ("deflate", None),
+    ],
+)
+def test_coding_is_negotiated(accept: str | None, coding: str | None) -> None:
+    chosen = choose_coding(accept)
+    assert chosen == coding if accept != "br;q=0, gzip;q=0.1" else chosen == "gzip"
+
+
+@given(st.lists(st.binary(max_size=5000), max_size=8), st.sampled_from([None, *CODINGS]))
+def test_a_coded_stream_decodes_to_itself(chunks: list[bytes], coding: str | None) -> None:
+    assert decode(b"".join(encode_stream(chunks, coding)), coding) == b"".join(chunks)
+
+
+@given(st.binary(max_size=5000), st.sampled_from([None, *CODINGS]))
+def test_a_coded_body_decodes_to_itself(body: bytes, coding: str | None) -> None:
+    coded, used = encode(body, coding)
+    assert decode(coded, used) == body
+    assert used == coding or len(body) < 1024
+
+
+def test_a_stream_that_fails_never_ends_its_coding() -> None:
+    def failing() -> Iterator[bytes]:
+        yield b"a,b\r\n" * 5000
+        raise RuntimeError
+
+    pieces: list[bytes] = []
+    with pytest.raises(RuntimeError):
+        pieces.extend(encode_stream(failing(), "gzip"))
+    packer = zlib.decompressobj(wbits=31)
+    packer.decompress(b"".join(pieces))
+    assert not packer.eof
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("target", ["/sparql?query=" + quote(QUERY), "/terms", "/terms.ttl", "/"])
+def test_answers_come_in_the_coding_asked_for(library: Web, coding: str, target: str) -> None:
+    plain = library.get(target)
+    coded = library.get(target, Accept_Encoding=coding)
+    assert coded.headers["Content-Encoding"] == coding
+    assert decode(coded.body, coding) == plain.body
+    assert len(coded.body) < len(plain.body)
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert "Accept-Encoding" in coded.headers["Vary"]
+    assert plain.headers["ETag"] != coded.headers["ETag"]
+    again = library.get(target, Accept_Encoding=coding, If_None_Match=coded.headers["ETag"])
+    assert (again.status, again.body) == (304, b"")
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def spend(budget: Budget, clock: Clock, seconds: float, client: str = "a") -> None:
+    with budget.spend(client):
+        clock.now += seconds
+
+
+def test_a_client_runs_so_many_queries_at_once() -> None:
+    budget = Budget(2, 60)
+    with budget.spend("a"), budget.spend("a"):
+        with pytest.raises(Problem) as refused, budget.spend("a"):
+            pass
+        assert refused.value.status == 429
+        with budget.spend("b"):
+            pass
+    with budget.spend("a"):
+        pass
+
+
+def test_a_client_earns_seconds_and_saves_two_minutes_of_them() -> None:
+    clock = Clock()
+    budget = Budget(8, 60, clock)
+    spend(budget, clock, 100)
+    spend(budget, clock, 130)
+    with pytest.raises(Problem) as refused:
+        spend(budget, clock, 1)
+    wait = int(refused.value.headers["Retry-After"])
+    assert 1 <= wait <= 12
+    spend(budget, clock, 1, "b")
+    clock.now += wait
+    spend(budget, clock, 1)
+
+
+def test_failing_queries_are_paid_for_as_well() -> None:
+    clock = Clock()
+    budget = Budget(1, 1, clock)
+    with suppress(ZeroDivisionError), budget.spend("a"):
+        clock.now += 10
+        raise ZeroDivisionError
+    with pytest.raises(Problem):
+        spend(budget, clock, 1)
+
+
+@pytest.mark.parametrize(
+    ("address", "forwarded", "client"),
+    [
+        ("192.0.2.1", None, "192.0.2.1"),
+        ("192.0.2.1", "203.0.113.5", "192.0.2.1"),
+        ("127.0.0.1", "203.0.113.5", "203.0.113.5"),
+        ("127.0.0.1", "198.51.100.9, 203.0.113.5, 127.0.0.1", "203.0.113.5"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "unknown", "unknown"),
+        ("2001:db8:1:2:3::4", None, "2001:db8:1:2::/64"),
+    ],
+)
+def test_the_client_is_whom_a_trusted_proxy_names(address: str, forwarded: str | None, client: str) -> None:
+    assert client_of(address, forwarded, frozenset({"127.0.0.1"})) == client
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 300)), max_size=60))
+def test_kept_answers_stay_within_their_room(asked: list[tuple[int, int]]) -> None:
+    answers = Answers(1000)
+    for key, size in asked:
+        answers.keep(key, KeptAnswer((), b"x" * size))
+        kept = [answer for other in range(6) if (answer := answers.get(other)) is not None]
+        assert sum(len(answer.body) for answer in kept) <= 1000
+        assert size > 250 or answers.get(key) is not None
+
+
+@pytest.mark.parametrize("format_name", ["json", "xml", "csv", "tsv"])
+@pytest.mark.parametrize("limit", [0, 1, 2, 57])
+def test_rows_are_counted(library: Web, format_name: str, limit: int) -> None:
+    body = library.query(
+        f"SELECT * WHERE {{ ?s a ?c OPTIONAL {{ ?c a ?none }} }} LIMIT {limit}", format=format_name
+    ).body
+    for size in (1, 7, 1 << 20):
+        count = RowCount("solutions", format_name)
+        assert b"".join(count.over(body[at : at + size] for at in range(0, len(body), size))) == body
+        assert count.rows == limit
+    assert RowCount("graph", "turtle").rows is None
+
+
+def test_a_query_is_logged_once_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    journal.LOG.propagate = True
+    with caplog.at_level(logging.INFO, journal.LOG.name):
+        entry = journal.begin("SELECT secret")
+        entry.end("answered", 200)
+        entry.end("abandoned", 200)
+    (record,) = caplog.records
+    line = json.loads(record.message)
+    assert (line["outcome"], line["status"], len(line["query"])) == ("answered", 200, 16)
+    assert "secret" not in record.message
+
+
+def test_health_and_metrics(library: Web) -> None:
+    assert library.get("/health/live").text == "live\n"
+    assert library.get("/health/ready").text.startswith("ready: release ")
+    library.query("ASK {}")
+    library.query("ASK {")
+    metrics = library.get("/metrics")
+    assert metrics.media_type == "text/plain"
+    counted = [line for line in metrics.text.splitlines() if line.startswith("ldpub_queries_total")]
+    assert any('outcome="answered"' in line for line in counted)
+    assert any('outcome="MalformedQueryError"' in line for line in counted)
+
+
+def test_a_repeated_query_gets_the_same_answer(library: Web) -> None:
+    first, second = library.query(QUERY + " # repeated"), library.query(QUERY + " # repeated")
+    assert (first.body, first.headers["ETag"]) == (second.body, second.headers["ETag"])
+    assert second.headers["Content-Length"] == str(len(second.body))
