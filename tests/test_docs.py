@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, run_ldpub
 
+from conftest import ROOT, run_ldpub
 from ldpub import formats
 from ldpub.cli import cli
 from ldpub.config import REQUIRED, SETTINGS, Setting

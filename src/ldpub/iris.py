@@ -71,6 +71,11 @@ class IriPolicy:
             return iri
         return self.base + DOCUMENT + path.removeprefix(THING)
 
+    def is_hidden(self, iri: str) -> bool:
+        """Whether the site's own pages would hide a thing of this name."""
+        path = iri.removeprefix(self.base) if iri.startswith(self.base) else ""
+        return re.split("[/#?]", path, maxsplit=1)[0] in SITE_PATHS
+
     def things(self, document_path: str) -> tuple[str, str]:
         """The IRIs that `doc/<document_path>` may describe: the one under `id/`, and the one without it."""
         return self.base + THING + document_path, self.base + document_path
@@ -86,6 +91,24 @@ class IriPolicy:
         asked = (path.replace("%3F", "?") for path in (request_path, characters))
         return tuple(dict.fromkeys(self.base + path for path in (request_path, characters, *encoded, *asked)))
 
+
+SITE_PATHS = frozenset(
+    (
+        ".well-known",
+        "browse",
+        "catalog",
+        "doc",
+        "dump",
+        "health",
+        "metrics",
+        "release",
+        "report",
+        "sparql",
+        "static",
+        "void",
+    )
+)
+"""First segments of the paths that the site answers itself: a thing with such an IRI would never be seen."""
 
 OWN_PAGES = frozenset({"ontology", "sparql", "catalog", "void"})
 """Paths that the site itself answers; things of the project cannot have them."""

@@ -327,3 +327,11 @@ def test_a_fault_shows_the_line(tmp_path: Path) -> None:
         "    <a>\t<b>\t.",
         "       \t   \t^",
     ]
+
+
+@pytest.mark.parametrize("path", ["sparql", "browse/x", "metrics#a", "static/site.css", "doc/x", "void"])
+def test_things_that_a_page_of_the_site_would_hide_are_refused(tmp_path: Path, path: str) -> None:
+    (fault,) = faults_of(tmp_path, {"data/a.ttl": f"<{BASE}{path}> a <{BASE}id/C> ."})
+    assert fault.file == "data/a.ttl"
+    assert f"{BASE}{path}" in fault.message
+    assert fault.mend

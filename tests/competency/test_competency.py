@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from client import ask, select
 
 HERE = Path(__file__).parent

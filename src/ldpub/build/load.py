@@ -23,6 +23,7 @@ from ldpub.build.json_ld import Inlining
 from ldpub.build.project import Project, SourceFile
 from ldpub.build.queries import read_queries
 from ldpub.errors import Fault, SourceError
+from ldpub.iris import SITE_PATHS
 
 STEPS = ("inferred", "catalogue", "report", "ontology", "shapes")
 """Graphs that the build itself writes; no file may claim their names."""
@@ -38,16 +39,22 @@ def load(project: Project) -> Dataset:
     graphs: dict[str, dict[Triple, None]] = {}
     origins: dict[str, dict[SourceFile, None]] = {}
     faults: list[Fault] = []
+    hidden: dict[str, SourceFile] = {}
     reserved = frozenset(project.iris.graph(step) for step in STEPS)
     for file in (*project.files["ontology"], *project.files["data"], *project.files["shapes"]):
         try:
             for quad in read(file):
                 name = _graph_of(quad, file, project, reserved)
+                if isinstance(quad.subject, NamedNode) and project.iris.is_hidden(quad.subject.value):
+                    hidden.setdefault(quad.subject.value, file)
                 graphs.setdefault(name, {})[quad.triple] = None
                 origins.setdefault(name, {})[file] = None
         except SourceError as error:
             faults.extend(error.faults)
     faults.extend(_clashes(project))
+    for iri, file in hidden.items():
+        mend = f"the site itself answers the paths {', '.join(sorted(SITE_PATHS))}; put things under id/"
+        faults.append(Fault(f"<{iri}> would be hidden by a page of the site", file.name, mend=mend))
     queries = {}
     for role in ("rules", "questions"):
         try:
