@@ -322,3 +322,19 @@ def test_progress_is_for_terminals(run: Run, starter: Path, monkeypatch: pytest.
         "catalogue",
         "validate",
     ]
+
+
+def test_an_explanation_goes_down_to_file_and_line(run: Run, starter: Path) -> None:
+    ran = run("explain", "<https://example.org/my-data/id/book/aeneid> a my:Book", "--project", starter)
+    assert ran.code == 0
+    first, *premises = ran.out.splitlines()
+    assert first.endswith(" [prp-dom]")
+    assert any("[data/books.ttl:" in line for line in premises)
+
+
+@pytest.mark.parametrize("triple", ["my:a my:b", "my:a my:b my:c", "my:a my:b my:c, my:d", "ex:a my:b my:c"])
+def test_what_cannot_be_explained_is_two(run: Run, starter: Path, triple: str) -> None:
+    ran = run("explain", triple, "--project", starter)
+    assert (ran.code, ran.out) == (2, "")
+    assert "Traceback" not in ran.err
+    assert triple.split()[0].rpartition(":")[2] in ran.err

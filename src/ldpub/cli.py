@@ -101,6 +101,24 @@ def query(query: str, project: Path, form: str) -> None:
 
 
 @cli.command()
+@click.argument("triple")
+@click.option("--project", type=click.Path(path_type=Path), default=".", help="The project to look into.")
+def explain(triple: str, project: Path) -> None:
+    """Say why a TRIPLE holds: the rule and the premises of each step, down to file and line.
+
+    The triple is Turtle, with the project's prefixes: 'ex:a ex:isPartOf ex:b'.
+    """
+    from ldpub.build.inference import explain as explain_triple
+    from ldpub.build.inference import reason
+    from ldpub.build.load import load, read_triple
+    from ldpub.build.project import open_project
+
+    opened = open_project(project)
+    for line in explain_triple(reason(load(opened)), read_triple(triple, opened.config)):
+        click.echo(line)
+
+
+@cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Make a new project of four files in FOLDER, which builds."""

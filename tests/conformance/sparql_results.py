@@ -228,7 +228,7 @@ Colours = dict[str, Any]
 
 
 def _isomorphic(wanted: list[Row], given: list[Row], these: Colours, those: Colours) -> bool:
-    """Whether a renaming of blank nodes makes the rows the same: refine their colours, then tell equals apart by trial."""
+    """Whether a renaming of blank nodes makes the rows the same: refine their colours, then try."""
     these, those = _refined(wanted, these), _refined(given, those)
     if _painted(wanted, these) != _painted(given, those):
         return False

@@ -182,7 +182,8 @@ def test_rows_are_counted(library: Web, format_name: str, limit: int) -> None:
     ).body
     for size in (1, 7, 1 << 20):
         count = RowCount("solutions", format_name)
-        assert b"".join(count.over(body[at : at + size] for at in range(0, len(body), size))) == body
+        for at in range(0, len(body), size):
+            count.add(body[at : at + size])
         assert count.rows == limit
     assert RowCount("graph", "turtle").rows is None
 

@@ -11,7 +11,6 @@ from ldpub.build.dataset import Dataset
 from ldpub.build.locate import Locator
 from ldpub.build.queries import QueryFile
 from ldpub.build.reason import (
-    Closure,
     ConstructRule,
     Contradiction,
     RuleError,
@@ -19,7 +18,7 @@ from ldpub.build.reason import (
     close_with_owlrl,
     unsupported_axioms,
 )
-from ldpub.errors import Fault, InconsistentError, SourceError
+from ldpub.errors import Fault, InconsistentError, SourceError, UsageError
 
 
 def reason(dataset: Dataset) -> Dataset:
@@ -61,15 +60,21 @@ def _rules(files: Iterable[QueryFile]) -> list[ConstructRule]:
     return rules
 
 
-def explain(closure: Closure, triple: Triple) -> list[str]:
-    """Why a triple holds, as indented lines: each with its rule, its premises below it, down to what is asserted."""
+def explain(dataset: Dataset, triple: Triple) -> list[str]:
+    """Why a triple holds, as indented lines: each with its rule, its premises below it, down to file and line.
+
+    Raises UsageError where it does not hold.
+    """
+    if triple not in dataset.union:
+        raise UsageError(f"{triple} does not hold: it is neither asserted nor inferred.")
+    locator = Locator(dataset)
     lines: list[str] = []
     pending = [(triple, 0)]
     while pending:
         conclusion, depth = pending.pop()
-        derivation = closure.explain(conclusion)
-        rule = derivation.rule if derivation else "asserted"
-        lines.append(f"{'  ' * depth}{conclusion} [{rule}]")
+        derivation = dataset.closure.explain(conclusion) if dataset.closure else None
+        why = derivation.rule if derivation else locator.fault(conclusion, "").place or "asserted"
+        lines.append(f"{'  ' * depth}{conclusion} [{why}]")
         pending.extend((premise, depth + 1) for premise in reversed(derivation.premises if derivation else ()))
     return lines
 

@@ -22,8 +22,10 @@ from ldpub.build.dataset import Dataset
 from ldpub.build.json_ld import Inlining
 from ldpub.build.project import Project, SourceFile
 from ldpub.build.queries import read_queries
-from ldpub.errors import Fault, SourceError
+from ldpub.config import Config
+from ldpub.errors import Fault, SourceError, UsageError
 from ldpub.iris import SITE_PATHS
+from ldpub.namespaces import PREFIXES
 
 STEPS = ("inferred", "catalogue", "report", "ontology", "shapes")
 """Graphs that the build itself writes; no file may claim their names."""
@@ -91,6 +93,19 @@ def read(file: SourceFile) -> Iterator[Quad]:
         raise SourceError([Fault("this suffix says no RDF syntax", file.name, mend=f"use one of {known}")])
     with _reading(file):
         yield from _named_apart(parse(_guarded(file, form), format=form, base_iri=file.base), file)
+
+
+def read_triple(text: str, config: Config) -> Triple:
+    """One triple in Turtle, with the project's prefixes and the usual ones; raises UsageError where it is not one."""
+    prefixes = {**PREFIXES, **config["project.prefixes"]}
+    head = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in prefixes.items())
+    try:
+        triples: list[Triple] = [quad.triple for quad in parse(f"{head}{text.rstrip(' .')} .", format=RdfFormat.TURTLE)]
+    except SyntaxError as error:
+        raise UsageError(f"`{text}` is no triple in Turtle: {error.msg}.") from error
+    if len(triples) != 1:
+        raise UsageError(f"`{text}` is {len(triples)} triples; one is wanted: subject predicate object.")
+    return triples[0]
 
 
 def numbered(file: SourceFile) -> Iterator[tuple[Quad, int | None]]:

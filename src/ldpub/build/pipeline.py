@@ -16,8 +16,6 @@ from ldpub.build.validation import validate
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
-STEPS = ("load", "reason", "catalogue", "validate", "publish")
-
 
 class Watch(Protocol):
     """Wraps each step, to show progress or take times; what goes in and out stays as it is."""

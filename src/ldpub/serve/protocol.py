@@ -110,12 +110,16 @@ def _values(encoded: str) -> dict[str, list[str]]:
 
 
 def _body(environ: Mapping[str, Any], most_bytes: int) -> bytes:
-    """The body of a request; raises Problem 413 beyond the limit, without reading what lies beyond."""
+    """The body of a request, of the length declared or up to its end where the server knows that (chunked).
+
+    Raises Problem 413 beyond the limit, without reading what lies beyond.
+    """
     declared = environ.get("CONTENT_LENGTH") or ""
     too_long = Problem(413, f"A request may have {most_bytes} bytes.", "The query is too long")
     if declared.isdigit() and int(declared) > most_bytes:
         raise too_long
-    body: bytes = environ["wsgi.input"].read(most_bytes + 1)
+    length = int(declared) if declared.isdigit() else most_bytes + 1 if environ.get("wsgi.input_terminated") else 0
+    body: bytes = environ["wsgi.input"].read(length)
     if len(body) > most_bytes:
         raise too_long
     if isinstance(environ, dict):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 _BETWEEN = {"json": (b'},{"', b"},{}"), "xml": (b"<result>",), "csv": (b"\r\n",), "tsv": (b"\n",)}
 
 
@@ -19,12 +17,6 @@ class RowCount:
         self._tail = b""
         self._found = 0
         self._empty = True
-
-    def over(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The chunks, counted as they pass."""
-        for chunk in chunks:
-            self.add(chunk)
-            yield chunk
 
     def add(self, chunk: bytes) -> None:
         """Count in one more piece of the answer."""

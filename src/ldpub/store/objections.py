@@ -9,7 +9,7 @@ from ldpub.errors import MalformedQueryError
 from ldpub.store.tokens import Token, place, tokens
 
 _SUSPECT = re.compile(
-    r"<[^<>\s&,=*/+!-]*+[&,=*/+!-][^<>\s]*+>|<<\s*\(|\b(?:count|sum|min|max|avg|sample|group_concat)\b", re.IGNORECASE
+    r"<(?:[?$0-9(]|[^<>\s&,]*+[&,])|<<\s*\(|\b(?:count|sum|min|max|avg|sample|group_concat)\b", re.IGNORECASE
 )
 """What a query must hold to be looked at: cheaper than taking it into tokens."""
 _AGGREGATES = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
@@ -21,7 +21,7 @@ def object_to(text: str) -> None:
     """Raise MalformedQueryError if the text is no query for a reason that the engine's parser does not see.
 
     These are: an IRI behind an operand (`?a<?b&&?c>?d`: 19.8 takes the longest token), an aggregate inside an
-    aggregate, and a literal or a triple term as the subject of a triple term (SPARQL 1.2).
+    aggregate, and a literal or a triple term as the subject of a triple term in an expression (SPARQL 1.2).
     """
     if not _SUSPECT.search(text):
         return
@@ -34,7 +34,7 @@ def object_to(text: str) -> None:
 def _iris_as_operators(significant: list[Token]) -> Iterator[tuple[Token, str]]:
     for start, end in _calls(significant, _EXPRESSIONS):
         for before, token in zip(significant[start:end], significant[start + 1 : end], strict=False):
-            if token.text in ("{", "["):
+            if token.text in ("{", "<<"):  # patterns and triples, where an IRI may follow
                 break
             if token.kind == "iri" and (before.kind in ("variable", *_LITERALS) or before.text == ")"):
                 yield token, f"{token.text} is an IRI by the grammar; put a space behind `<`"
@@ -50,12 +50,19 @@ def _nested(significant: list[Token]) -> Iterator[tuple[Token, str]]:
 
 
 def _subjects(significant: list[Token]) -> Iterator[tuple[Token, str]]:
-    for first, second, subject in zip(significant, significant[1:], significant[2:], strict=False):
-        if (first.text, second.text) == ("<<", "("):
-            is_literal = subject.kind in _LITERALS or subject.text.lower() in ("true", "false", "+", "-")
-            if is_literal or subject.text == "<<":
-                what = "a literal" if is_literal else "a triple term"
-                yield subject, f"{what} cannot be the subject of a triple term"
+    for start, end in _calls(significant, _EXPRESSIONS):
+        for at in range(start + 1, end - 1):
+            if significant[at].text == "{":
+                break
+            if significant[at].text == "<<" and significant[at + 1].text == "(":
+                yield from _subject(significant[at + 2])
+
+
+def _subject(token: Token) -> Iterator[tuple[Token, str]]:
+    if token.kind in _LITERALS or token.text.lower() in ("true", "false", "+", "-"):
+        yield token, "a literal cannot be the subject of a triple term"
+    if token.text == "<<":
+        yield token, "a triple term cannot be the subject of a triple term in an expression"
 
 
 def _calls(significant: list[Token], names: frozenset[str]) -> Iterator[tuple[int, int]]:
