@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import os
 import subprocess
 import sys
@@ -337,4 +338,14 @@ def test_what_cannot_be_explained_is_two(run: Run, starter: Path, triple: str) -
     ran = run("explain", triple, "--project", starter)
     assert (ran.code, ran.out) == (2, "")
     assert "Traceback" not in ran.err
-    assert triple.split()[0].rpartition(":")[2] in ran.err
+    assert triple.partition(" ")[0].partition(":")[2] in ran.err
+
+
+def test_a_port_that_is_taken_is_two(run: Run, starter: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ran = run("serve", starter, "--port", port)
+    assert ran.code == 2
+    assert f"127.0.0.1:{port}" in ran.err
+    assert "Serving" not in ran.out
+    assert run("serve", starter, "--port", "99999").code == 2

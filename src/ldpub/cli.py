@@ -66,17 +66,18 @@ def build(path: Path) -> None:
 @cli.command()
 @_PROJECT
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
 @click.option("--workers", default=1, show_default=True, help="How many server processes.")
 def serve(path: Path, host: str, port: int, workers: int) -> None:
     """Serve the project or release at PATH; builds the project first if it has no release."""
     from ldpub.release import open_release
-    from ldpub.serve.server import run_server
+    from ldpub.serve.server import check_address, run_server
 
     if _is_release(path):
         open_release(path)
     elif not _has_readable_release(path):
         _build(path)
+    check_address(host, port)
     click.echo(f"Serving {path.resolve()} on http://{host}:{port}/ (Ctrl+C ends it)")
     run_server(path.resolve(), host, port, workers)
 

@@ -335,3 +335,11 @@ def test_things_that_a_page_of_the_site_would_hide_are_refused(tmp_path: Path, p
     assert fault.file == "data/a.ttl"
     assert f"{BASE}{path}" in fault.message
     assert fault.mend
+
+
+def test_a_glob_of_its_own_that_matches_nothing_is_a_warning(tmp_path: Path) -> None:
+    settings = '[sources]\ndata = ["dat/*.ttl", "data/*.ttl"]\n'
+    loaded = load(project(tmp_path, {"data/a.ttl": f"<{BASE}id/a> a <{BASE}id/C> ."}, settings))
+    (notice,) = loaded.notices
+    assert notice.severity == "warning"
+    assert "dat/*.ttl" in notice.message

@@ -22,7 +22,7 @@ from ldpub.build.dataset import Dataset
 from ldpub.build.json_ld import Inlining
 from ldpub.build.project import Project, SourceFile
 from ldpub.build.queries import read_queries
-from ldpub.config import Config
+from ldpub.config import FILE_NAME, SETTINGS, Config
 from ldpub.errors import Fault, SourceError, UsageError
 from ldpub.iris import SITE_PATHS
 from ldpub.namespaces import PREFIXES
@@ -71,7 +71,18 @@ def load(project: Project) -> Dataset:
         origins={name: tuple(files) for name, files in origins.items()},
         rules=queries["rules"],
         questions=queries["questions"],
+        notices=tuple(_unmatched(project)),
     )
+
+
+def _unmatched(project: Project) -> Iterator[Fault]:
+    """Globs that the project itself sets and no file matches: a slip of the pen, mostly."""
+    for setting in SETTINGS:
+        if setting.name.startswith("sources."):
+            for pattern in project.config[setting.name]:
+                if pattern not in setting.default and not any(project.root.glob(pattern)):
+                    message = f"{setting.name}: no file matches {pattern}"
+                    yield Fault(message, FILE_NAME, mend="mend the pattern, or take it away", severity="warning")
 
 
 def rdf_format(path: Path) -> RdfFormat | None:

@@ -161,9 +161,8 @@ def _write(folder: Path, dataset: Dataset, quads: Sequence[ox.Quad], lines: Sequ
     (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
     _write_store(folder / release.STORE, dataset, quads)
     write_documents(folder / release.DOCUMENTS, quads)
-    union = _union(quads, dataset)
-    described = set(dataset.graph("catalogue"))
-    write_dumps(folder / release.DUMPS, iris.slug, (t for t in union if t not in described), manifest.prefixes)
+    content = _union(quads, dataset, without=iris.graph("catalogue"))
+    write_dumps(folder / release.DUMPS, iris.slug, content, manifest.prefixes)
     _write_turtle(folder / release.CATALOGUE, dataset.graph("catalogue"), manifest)
     _write_turtle(folder / release.REPORT, dataset.graph("report"), manifest)
     (folder / release.REPORT_HTML).write_text(report_html(dataset), encoding="utf-8")
@@ -190,9 +189,9 @@ def _write_store(path: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> None
     del store
 
 
-def _union(quads: Sequence[ox.Quad], dataset: Dataset) -> dict[ox.Triple, None]:
+def _union(quads: Sequence[ox.Quad], dataset: Dataset, without: str = "") -> dict[ox.Triple, None]:
     """The triples of the default graph, blank nodes by their canonical names."""
-    names = {ox.NamedNode(name) for name in dataset.default_graphs}
+    names = {ox.NamedNode(name) for name in dataset.default_graphs if name != without}
     return dict.fromkeys(quad.triple for quad in quads if quad.graph_name in names)
 
 

@@ -25,7 +25,7 @@ def report_html(dataset: Dataset) -> str:
 
 def _section(severity: Severity, shape: str, results: list[ValidationResult]) -> str:
     rows = "".join(f"<li>{_row(result)}</li>" for result in results)
-    head = f"<h2>{escape(severity.value)}: {escape(results[0].message())}</h2><p><code>{escape(shape)}</code></p>"
+    head = f"<h2>{escape(severity.value)}: <code>{escape(shape)}</code></h2>"
     return f'<section class="{severity.value}">{head}<ul>{rows}</ul></section>'
 
 
@@ -34,4 +34,4 @@ def _row(result: ValidationResult) -> str:
     place = f" in {escape(result.file)}:{result.line}" if result.file else ""
     value = "" if result.value is None else f", value <code>{escape(str(result.value))}</code>"
     path = f", property <code>{escape(result.path)}</code>" if result.path else ""
-    return f"<code>{escape(focus)}</code>{path}{value}{place}"
+    return f"<code>{escape(focus)}</code>{path}{value}{place}: {escape(result.message())}"

@@ -80,7 +80,8 @@ class Describer:
         """Read and arrange what is said about a thing; of what links to it the property `without` is left out."""
         statements = self._snapshot.statements
         quads = statements.closure(statements.about(thing))
-        incoming = statements.linking_to(thing, INCOMING_SHOWN, without)
+        report = NamedNode(self._snapshot.iris.graph("report"))
+        incoming = [q for q in statements.linking_to(thing, INCOMING_SHOWN, without) if q.graph_name != report]
         self.learn(term for q in (*quads, *incoming) for term in (q.subject, q.predicate, q.object, q.graph_name))
         own = list(distinct_triples(_asserted_first([q for q in quads if q.subject == thing], self._inferred)))
         by_property = _by_property(own)

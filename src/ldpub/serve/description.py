@@ -7,6 +7,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ldpub.formats import GRAPH_FORMATS, SOLUTION_FORMATS
 from ldpub.namespaces import RDF, SD, VOID, XSD
 from ldpub.serve.snapshot import Snapshot
+from ldpub.store.geography import EXTENSION_FUNCTIONS
 
 
 def service_description(snapshot: Snapshot) -> list[Triple]:
@@ -19,6 +20,7 @@ def service_description(snapshot: Snapshot) -> list[Triple]:
         _link(service, SD + "supportedLanguage", SD + "SPARQL11Query"),
         _link(service, SD + "feature", SD + "UnionDefaultGraph"),
         _link(service, SD + "defaultDataset", dataset),
+        *(_link(service, SD + "extensionFunction", function) for function in EXTENSION_FUNCTIONS),
         *(_link(service, SD + "resultFormat", form.iri) for form in (*SOLUTION_FORMATS, *GRAPH_FORMATS)),
         _link(dataset, RDF + "type", SD + "Dataset"),
         _link(dataset, SD + "defaultGraph", default),

@@ -178,9 +178,11 @@ def questions(exchange: Exchange) -> list[dict[str, str]]:
 
 
 def _default_query(exchange: Exchange) -> str:
+    """A first query, with the prefixes of the project's vocabularies."""
+    base = exchange.snapshot.iris.base
     used = {
         "rdfs": RDFS,
-        **{p: i for p, i in exchange.snapshot.manifest.prefixes.items() if i.startswith(exchange.snapshot.iris.base)},
+        **{p: i for p, i in exchange.snapshot.manifest.prefixes.items() if i.startswith(base) and i.endswith("#")},
     }
     lines = [f"PREFIX {prefix}: <{iri}>" for prefix, iri in used.items()]
     return "\n".join([*lines, "", "SELECT ?thing ?label", "WHERE { ?thing rdfs:label ?label }", "LIMIT 20"])

@@ -68,12 +68,13 @@ def _named(snapshot: Snapshot, path: str) -> tuple[str, ...]:
 
 
 def _incoming(snapshot: Snapshot, things: Sequence[NamedNode]) -> list[Quad]:
-    """What links to the things; where they are many, as in a vocabulary, not their instances."""
+    """What links to the things; where they are many, as in a vocabulary, only what is of the vocabulary itself."""
     statements = snapshot.statements
-    without = RDF + "type" if len(things) > 1 else ""
+    if len(things) > 1:
+        return []
     quads: list[Quad] = []
     for thing in things:
-        quads += statements.linking_to(thing, INCOMING_AT_MOST - len(quads), without)
+        quads += statements.linking_to(thing, INCOMING_AT_MOST - len(quads), "")
     return [*quads, *statements.context(quads)]
 
 

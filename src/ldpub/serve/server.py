@@ -6,6 +6,7 @@ This room imports nothing of the site: the counters must know, before they are m
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 from pathlib import Path
 
@@ -13,11 +14,24 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from ldpub.errors import UsageError
+
 SERVED = "LDPUB_SERVE"
 """The environment variable by which a server process learns what to serve."""
 
 _THREADS = 64
 """Threads of a server process: most of them wait for a query's worker, and none of those must keep a page waiting."""
+
+
+def check_address(host: str, port: int) -> None:
+    """Raises UsageError where nothing can listen there, or something does: granian would share the port with it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UsageError(f"{host}:{port} cannot be used: {error.strerror}. Choose another with --port.") from error
 
 
 def run_server(path: Path, host: str, port: int, workers: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import traceback
 import xml.parsers.expat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
@@ -19,6 +20,7 @@ from ldpub.errors import MalformedQueryError, QueryError, QueryMemoryError, Rele
 from ldpub.formats import RDF_XML, RESULTS_XML, Format
 from ldpub.namespaces import PREFIXES
 from ldpub.store.faults import malformed
+from ldpub.store.geography import functions
 from ldpub.store.guard import check
 from ldpub.store.limits import Limits
 from ldpub.store.objections import object_to
@@ -74,11 +76,11 @@ def answer(engine: ox.Store, query: Query, prefixes: Mapping[str, str], output: 
     """
     object_to(query.text)
     spelled = spell(query.text)
-    texts = dict.fromkeys((repair(spelled, lambda iri: _is_known(engine, iri)), spelled))
-    unknown: Functions = {}
+    texts = dict.fromkeys((repair(spelled, _Holdings(engine)), spelled))
+    unknown: Functions = {**functions(query.text)}  # and those of GeoSPARQL, which are known
     while True:
         try:
-            return _attempt(engine, query, texts, prefixes, output, unknown)
+            return _attempt_and_let_go(engine, query, texts, prefixes, output, functions=unknown)
         except RuntimeError as error:
             named = _UNKNOWN_FUNCTION.search(str(error))
             function = ox.NamedNode(named.group(1)) if named else None
@@ -95,12 +97,23 @@ def _nothing(*_: object) -> None:
     """A function that yields no term: an error in the expression around it."""
 
 
+def _attempt_and_let_go(*arguments: Any, **named: Any) -> Form:
+    """An attempt whose error keeps nothing of the engine's: its iterators may only be dropped in the thread that made
+    them, and a traceback would keep them for whichever thread happens to collect it."""
+    try:
+        return _attempt(*arguments, **named)
+    except BaseException as error:
+        traceback.clear_frames(error.__traceback__)
+        raise
+
+
 def _attempt(
     engine: ox.Store,
     query: Query,
     texts: Iterable[str],
     prefixes: Mapping[str, str],
     output: Callable[[Form], IO[bytes]],
+    *,
     functions: Functions,
 ) -> Form:
     results = _evaluate(engine, query, texts, functions)
@@ -123,11 +136,25 @@ def _evaluate(engine: ox.Store, query: Query, texts: Iterable[str], functions: F
     raise malformed(query.text, str(refused), _report) from refused
 
 
-def _is_known(engine: ox.Store, iri: str) -> bool:
-    """Whether the IRI is a subject or object of any statement of the store."""
-    node = ox.NamedNode(iri)
-    patterns = ((node, None), (None, node))
-    return any(next(engine.quads_for_pattern(s, None, o, None), None) for s, o in patterns)
+class _Holdings:
+    """What the engine's store holds, as the repairs ask for it."""
+
+    def __init__(self, engine: ox.Store) -> None:
+        self._engine = engine
+
+    def holds(self, iri: str) -> bool:
+        """Whether any statement has it as subject or object; what is no IRI is left to the parser to refuse."""
+        try:
+            node = ox.NamedNode(iri)
+        except ValueError:
+            return True
+        patterns = ((node, None), (None, node))
+        return any(next(self._engine.quads_for_pattern(s, None, o, None), None) for s, o in patterns)
+
+    def graphs(self, at_most: int) -> list[str]:
+        """The named graphs, or that many of them."""
+        names = islice(self._engine.named_graphs(), at_most)
+        return [name.value for name in names if isinstance(name, ox.NamedNode)]
 
 
 def _report(text: str) -> str | None:
@@ -164,6 +191,7 @@ def _write(results: Results, written: Format, prefixes: Mapping[str, str], outpu
 
 
 def write_graph(triples: Iterator[ox.Triple], written: Format, prefixes: Mapping[str, str], output: IO[bytes]) -> None:
+    """Write a graph in an RDF syntax, with the prefixes that shorten its names; raises UnwritableError."""
     first = list(islice(triples, _PREFIXES_FROM))
     used = _used_prefixes(first, prefixes)
     everything: Iterator[ox.Triple] = chain(first, triples)
