@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import socket
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
