@@ -145,7 +145,7 @@ def test_excess_is_refused_at_once(word: str, text: str) -> None:
     check("ASK { }", LIMITS)
     started = time.thread_time()
     said = refused(text)
-    assert time.thread_time() - started < (0.05 if len(text) < 50_000 else 0.5)
+    assert time.thread_time() - started < 2  # a moment, also while coverage is measured; quadratic would be minutes
     assert word in said
     assert "line " in said
 
