@@ -79,10 +79,18 @@ class Web:
             try:
                 connection.request(method, target, body, dict(headers or {}))
                 response = connection.getresponse()
-                return Reply(response.status, response.headers, response.read())
             except (ConnectionError, http.client.HTTPException):
-                connection.close()
-                self._local.connection = None
+                self._forget(connection)
                 if is_last:
                     raise
+                continue
+            try:
+                return Reply(response.status, response.headers, response.read())
+            except http.client.HTTPException:
+                self._forget(connection)
+                raise
         raise AssertionError("unreachable")
+
+    def _forget(self, connection: http.client.HTTPConnection) -> None:
+        connection.close()
+        self._local.connection = None

@@ -71,15 +71,15 @@ def build(path: Path) -> None:
 def serve(path: Path, host: str, port: int, workers: int) -> None:
     """Serve the project or release at PATH; builds the project first if it has no release."""
     from ldpub.release import open_release
-    from ldpub.serve.server import check_address, run_server
+    from ldpub.serve.server import listen, run_server
 
     if _is_release(path):
         open_release(path)
     elif not _has_readable_release(path):
         _build(path)
-    check_address(host, port)
+    listening = listen(host, port)
     click.echo(f"Serving {path.resolve()} on http://{host}:{port}/ (Ctrl+C ends it)")
-    run_server(path.resolve(), host, port, workers)
+    run_server(path.resolve(), listening, workers)
 
 
 @cli.command()

@@ -105,7 +105,7 @@ def open_release(path: Path) -> Release:
     except (ValueError, RecursionError, OSError) as error:
         raise ReleaseError(f"{path / MANIFEST} is damaged: {error}. Build the release again.") from error
     layout = document.get("layout") if isinstance(document, dict) else None
-    if layout != LAYOUT:
+    if layout is True or layout != LAYOUT:  # True equals 1
         raise ReleaseError(f"{path} has layout {layout}, this ldpub reads {LAYOUT}. Build it again.")
     kinds = {entry.name: _KINDS[str(entry.type).partition("[")[0]] for entry in fields(Manifest)}
     wrong = {name for name, kind in kinds.items() if not isinstance(document.get(name), kind)} | (

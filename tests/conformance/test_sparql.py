@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -34,13 +33,12 @@ from sparql_suite import (
     not_counted,
     published,
 )
-from werkzeug.serving import WSGIRequestHandler, make_server
-from werkzeug.wsgi import get_input_stream
 
 from ldpub.config import check_config
 from ldpub.formats import N_TRIPLES, RESULTS_CSV, RESULTS_JSON, RESULTS_TSV, RESULTS_XML, TURTLE, Format
-from ldpub.serve import wsgi
+from ldpub.serve import site
 from ldpub.store.embedded import EmbeddedStore
+from served import served
 from web import Reply, Web
 
 HERE = Path(__file__).parent
@@ -72,17 +70,23 @@ class Shelf:
     """Snapshots whose current release is the data set of the test that runs."""
 
     def __init__(self) -> None:
-        self.current: Any = None
+        self.release: Any = None
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
 
     def put(self, case: Case) -> None:
         """Serve this test's data from now on."""
         names = (case.data, case.named())
         manifest = SimpleNamespace(digest=repr(names), inputs="", languages=("en",))
         store = EmbeddedStore(engine_of(*names))
-        self.current = SimpleNamespace(manifest=manifest, store=store, answers_for_ever=True, let_go=lambda: None)
+        self.release = SimpleNamespace(manifest=manifest, store=store, answers_for_ever=True, let_go=lambda: None)
 
     def acquire(self) -> Any:
-        return self.current
+        return self.release
+
+    async def current(self) -> Any:
+        return self.release
 
 
 @cache
@@ -96,39 +100,17 @@ def engine_of(data: tuple[Path, ...], graphs: tuple[Path, ...]) -> ox.Store:
     return engine
 
 
-class Quiet(WSGIRequestHandler):
-    """HTTP/1.1 without a line for each request."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_request(self, *_: object) -> None:
-        pass
-
-
 SHELF = Shelf()
 
 
 @pytest.fixture(scope="module")
 def web() -> Iterator[Web]:
-    """The whole application behind a server on this machine, with the shelf in the place of a folder of releases."""
+    """The whole application behind its server, with the shelf in the place of a folder of releases."""
     config = check_config({"project": {"title": "-", "base": "http://localhost/"}})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wsgi, "Snapshots", lambda *_: SHELF)
-        application = wsgi.site(TESTS, config)
-
-    def bounded(environ: dict[str, Any], start_response: Any) -> Any:
-        environ["wsgi.input"] = get_input_stream(environ)  # ends with the request, as granian's does
-        return application(environ, start_response)
-
-    listener = make_server("127.0.0.1", 0, bounded, request_handler=Quiet)
-    thread = threading.Thread(target=listener.serve_forever)
-    thread.start()
-    client = Web(f"http://127.0.0.1:{listener.server_port}")
-    yield client
-    client.close()
-    listener.shutdown()
-    thread.join()
-    listener.server_close()
+        patch.setattr(site, "Snapshots", lambda *_: SHELF)
+        with served(site.Site(TESTS, config)) as url, Web(url) as client:
+            yield client
 
 
 def verdict(case: Case, web: Web) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 import xml.parsers.expat
 
 import pyoxigraph as ox
@@ -13,11 +12,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ldpub.errors import QueryTimeoutError, UnwritableError
+from ldpub.errors import UnwritableError
 from ldpub.formats import RDF_XML, RESULTS_XML
 from ldpub.store import Query, frames
 from ldpub.store.embedded import EmbeddedStore
-from ldpub.store.spool import Reading, Spool
+from ldpub.store.spool import Spool
 
 FRAMES = st.lists(st.tuples(st.sampled_from([frames.BYTES, frames.END]), st.binary(max_size=50)), max_size=10)
 
@@ -53,39 +52,21 @@ def test_a_spool_gives_what_it_got(steps: list[tuple[int, bool]]) -> None:
         spool.put(piece)
         put += piece
         if take:
-            taken += spool.take() or b""
-    spool.end()
-    while (piece_taken := spool.take()) is not None:
-        taken += piece_taken
+            taken += spool.take()
+    while piece := spool.take():
+        taken += piece
     assert taken == put
-    assert spool.waiting == 0
+    assert spool.on_disk == 0
     spool.close()
 
 
-def test_a_reader_waits_for_the_writer_and_fails_with_it() -> None:
-    spool, woken = Spool(), threading.Event()
-    reading = Reading(spool, b"beginning", woken.set)
-
-    def write() -> None:
-        spool.put(b"middle")
-        spool.end(QueryTimeoutError("late"))
-
-    thread = threading.Timer(0.05, write)
-    thread.start()
-    assert [next(reading), next(reading)] == [b"beginning", b"middle"]
-    with pytest.raises(QueryTimeoutError):
-        next(reading)
-    assert woken.is_set()
-    thread.join()
-
-
-def test_a_closed_reading_drops_what_comes() -> None:
+def test_a_closed_spool_holds_nothing() -> None:
     spool = Spool()
-    reading = Reading(spool, b"", lambda: None)
-    reading.close()
-    spool.put(b"x" * 10_000_000)
-    assert spool.waiting == 0
-    assert list(reading) == []
+    for _ in range(3):
+        spool.put(b"x" * 3_000_000)
+    assert spool.on_disk > 0
+    spool.close()
+    assert (spool.on_disk, spool.take()) == (0, b"")
 
 
 SANDBOXED = """

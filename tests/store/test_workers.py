@@ -373,21 +373,6 @@ def test_a_forgotten_store_ends_its_processes(directory: Path) -> None:
     eventually(lambda: not any(running(pid) for pid in pids))
 
 
-def test_a_forked_child_gets_workers_of_its_own(directory: Path) -> None:
-    with contextlib.closing(WorkerStore(directory, LIMITS, 1)) as store:
-        pid = os.fork()
-        if pid == 0:
-            code = 1
-            with contextlib.suppress(BaseException):
-                inherited = set(store.pids)
-                point(store)
-                store.close()
-                code = 0 if not inherited & set(store.pids) else 2
-            os._exit(code)
-        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-        assert point(store) < 0.5
-
-
 @pytest.mark.parametrize("damage", ["missing", "empty", "damaged"])
 def test_what_is_no_store_is_said_at_once(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "store"

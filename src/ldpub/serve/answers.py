@@ -33,9 +33,14 @@ class Answers:
                 self._kept.move_to_end(key)
             return answer
 
+    @property
+    def largest(self) -> int:
+        """The bytes of the largest answer that is kept: a quarter of the room."""
+        return self._most // 4
+
     def keep(self, key: Hashable, answer: KeptAnswer) -> None:
-        """Keep an answer, unless it alone would take a quarter of the room."""
-        if len(answer.body) * 4 > self._most:
+        """Keep an answer, unless it is too large."""
+        if len(answer.body) > self.largest:
             return
         with self._lock:
             former = self._kept.pop(key, None)

@@ -25,6 +25,23 @@ class _Account:
     running: int = 0
 
 
+class Spending:
+    """What one query is charged for; the time in which its client reads is not."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self.excused = 0.0
+
+    @contextmanager
+    def excuse(self) -> Iterator[None]:
+        """Charge nothing for this while."""
+        began = self._clock()
+        try:
+            yield
+        finally:
+            self.excused += self._clock() - began
+
+
 class Budget:
     """Accounts of clients: each earns `seconds` of work a minute, saves twice that at most, and runs `at_once`."""
 
@@ -37,17 +54,18 @@ class Budget:
         self._accounts: OrderedDict[str, _Account] = OrderedDict()
 
     @contextmanager
-    def spend(self, client: str) -> Iterator[None]:
-        """Run one query on a client's account, charging the time it takes.
+    def spend(self, client: str) -> Iterator[Spending]:
+        """Run one query on a client's account, charging the time it takes, less what is excused.
 
         Raises Problem 429 with Retry-After where too many run, or the minute's seconds are spent (RFC 6585, 4).
         """
         self._begin(client)
         began = self._clock()
+        spending = Spending(self._clock)
         try:
-            yield
+            yield spending
         finally:
-            self._end(client, self._clock() - began)
+            self._end(client, self._clock() - began - spending.excused)
 
     def _begin(self, client: str) -> None:
         with self._lock:

@@ -1,9 +1,9 @@
-"""Content codings (RFC 9110, 8.4): gzip, br (RFC 7932) and zstd (RFC 8878), for whole bodies and for streams."""
+"""Content codings (RFC 9110, 8.4): gzip, br (RFC 7932) and zstd (RFC 8878), for whole bodies and piece by piece."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
 import brotli
 import zstandard
@@ -32,22 +32,14 @@ def encode(body: bytes, coding: str | None) -> tuple[bytes, str | None]:
     """The body in a coding, and which it is in: small bodies stay as they are."""
     if coding is None or len(body) < _WORTH:
         return body, None
-    return b"".join(encode_stream((body,), coding)), coding
+    compress, finish = encoder(coding)
+    return compress(body) + finish(), coding
 
 
-def encode_stream(chunks: Iterable[bytes], coding: str | None) -> Iterator[bytes]:
-    """The chunks in a coding; what fails in the source fails here, and the coding is then not ended."""
+def encoder(coding: str | None) -> tuple[Callable[[bytes], bytes], Callable[[], bytes]]:
+    """What codes one piece (perhaps to nothing yet), and what ends the coding."""
     if coding is None:
-        yield from chunks
-        return
-    compress, finish = _encoder(coding)
-    for chunk in chunks:
-        if packed := compress(chunk):
-            yield packed
-    yield finish()
-
-
-def _encoder(coding: str) -> tuple[Callable[[bytes], bytes], Callable[[], bytes]]:
+        return bytes, bytes
     if coding == "gzip":
         packer = zlib.compressobj(_LEVELS[coding], wbits=31)
         return packer.compress, packer.flush

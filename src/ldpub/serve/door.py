@@ -1,110 +1,208 @@
-"""The door in front of Flask: SPARQL requests of programs are answered here; everything else goes on (PEP 3333).
+"""The door in front of Flask (ASGI 3): SPARQL requests of programs are answered here, everything else behind it.
 
-The framework's own work would take as long as a point query does.
+No client keeps a thread, however slowly it sends or reads; a query whose client goes away is cancelled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from http import HTTPStatus
-from typing import Any
+import asyncio
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import IO
 
-from ldpub.errors import LdpubError, QueryError
+from ldpub.errors import LdpubError, MalformedQueryError, QueryError
+from ldpub.formats import HTML
 from ldpub.serve.budget import client_of
 from ldpub.serve.coding import choose_coding
-from ldpub.serve.endpoint import Caller, Endpoint, Reply, problem_reply
+from ldpub.serve.endpoint import Caller, Endpoint, Reply, Stream, problem_reply
 from ldpub.serve.exchange import FIXED_HEADERS
+from ldpub.serve.message import Call, ClientGoneError, Receive, Scope, Send, read_body
 from ldpub.serve.negotiate import prefers_html
+from ldpub.serve.pages_in_threads import PagesInThreads
 from ldpub.serve.problems import Problem
 from ldpub.serve.protocol import Operation, read_operation
 from ldpub.serve.snapshot import Snapshots
+from ldpub.store.guard import form_of
 
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-
-_FIXED = list(FIXED_HEADERS.items())
 _METHODS = frozenset(("GET", "HEAD", "POST"))
+_WATCHED_AFTER = 0.1  # seconds; most queries are over by then, and need nobody to watch their clients
+_IN_MEMORY = 1 << 20
+_PIECE = 1 << 16
+_FIXED = [(name.lower().encode(), value.encode()) for name, value in FIXED_HEADERS.items()]
 
 
 class Door:
-    """A WSGI application in front of another."""
+    """An ASGI application for HTTP requests."""
 
     def __init__(
-        self, snapshots: Snapshots, endpoint: Endpoint, behind: Application, query_bytes: int, proxies: frozenset[str]
+        self, snapshots: Snapshots, endpoint: Endpoint, behind: PagesInThreads, most_bytes: int, proxies: frozenset[str]
     ) -> None:
+        """`most_bytes` is the length of the longest request body that is read."""
         self._snapshots = snapshots
         self._endpoint = endpoint
         self._behind = behind
-        self._query_bytes = query_bytes
+        self._most_bytes = most_bytes
         self._proxies = proxies
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a query operation that wants no page; let everything else pass."""
-        if environ.get("PATH_INFO") != "/sparql" or environ["REQUEST_METHOD"] not in _METHODS:
-            return self._behind(environ, start_response)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; what a client does not stay for is dropped."""
+        call = Call(scope)
+        refused: Problem | None = None
+        body = b""
+        if call.method not in ("GET", "HEAD"):
+            try:
+                body = await read_body(call, receive, self._most_bytes)
+            except ClientGoneError:
+                return
+            except Problem as problem:
+                refused = problem
+        watch = _Watch(receive)
         try:
-            operation = read_operation(environ, 4 * self._query_bytes)
+            await self._answer(call, body, refused, send)
+        except asyncio.CancelledError:
+            if not watch.is_gone:
+                raise
+        except _BrokenOffError:
+            return  # the server cuts the connection of an application that returns in mid-answer
+        finally:
+            watch.end()
+
+    async def _answer(self, call: Call, body: bytes, refused: Problem | None, send: Send) -> None:
+        if call.path != "/sparql" or call.method not in _METHODS:
+            return await self._behind(call, body, send, refused)
+        try:
+            if refused is not None:
+                raise refused
+            operation = read_operation(call.request(body))
         except (Problem, QueryError) as error:
-            if prefers_html(environ.get("HTTP_ACCEPT")):
-                return self._behind(environ, start_response)
-            return _sent(problem_reply(error), environ, start_response)
-        if operation is None or operation.wants_page:
-            return self._behind(environ, start_response)
-        return self._answer(operation, environ, start_response)
+            if prefers_html(call.header("accept")):
+                return await self._behind(call, b"", send, error)
+            return await _send(problem_reply(error), call, send)
+        if operation is None or (operation.wants_page and _is_page(operation)):
+            return await self._behind(call, body, send)
+        return await self._reply(operation, call, send)
 
-    def _answer(self, operation: Operation, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        snapshot = self._snapshots.acquire()
+    async def _reply(self, operation: Operation, call: Call, send: Send) -> None:
+        snapshot = await self._snapshots.current()
         try:
-            reply = self._endpoint.reply(snapshot, operation, self._caller(environ))
-        except (Problem, LdpubError) as error:
+            try:
+                reply = await self._endpoint.reply(snapshot, operation, self._caller(call))
+            except (Problem, LdpubError) as error:
+                reply = problem_reply(error)
+            await _send(reply, call, send)
+        finally:
             snapshot.let_go()
-            return _sent(problem_reply(error), environ, start_response)
-        except BaseException:
-            snapshot.let_go()
-            raise
-        if isinstance(reply.body, tuple):
-            snapshot.let_go()
-            return _sent(reply, environ, start_response)
-        return _Held(_sent(reply, environ, start_response), snapshot.let_go)
 
-    def _caller(self, environ: Environ) -> Caller:
-        etags = environ.get("HTTP_IF_NONE_MATCH", "")
+    def _caller(self, call: Call) -> Caller:
+        etags = call.header("if-none-match")
         return Caller(
-            client_of(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR"), self._proxies),
-            choose_coding(environ.get("HTTP_ACCEPT_ENCODING")),
+            client_of(call.client, call.header("x-forwarded-for"), self._proxies),
+            choose_coding(call.header("accept-encoding")),
             frozenset(tag.strip().removeprefix("W/") for tag in etags.split(",")) if etags else frozenset(),
         )
 
 
-class _Held:
-    """A body that lets go of its release when it is closed."""
-
-    def __init__(self, body: Iterable[bytes], let_go: Callable[[], None]) -> None:
-        self._body = body
-        self._let_go = let_go
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._body)
-
-    def close(self) -> None:
-        """The server is done with it, once."""
-        close = getattr(self._body, "close", None)
-        if close is not None:
-            close()
-        let_go, self._let_go = self._let_go, _nothing
-        let_go()
+class _BrokenOffError(Exception):
+    """An answer that has begun cannot be ended."""
 
 
-def _nothing() -> None:
-    """There is nothing left to let go of."""
+def _is_page(operation: Operation) -> bool:
+    """Whether the form of this query is wanted as a page; a malformed query's error is."""
+    try:
+        return operation.wanted[form_of(operation.text)] is HTML
+    except MalformedQueryError:
+        return True
 
 
-def _sent(reply: Reply, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    start_response(f"{reply.status} {HTTPStatus(reply.status).phrase}", [*reply.headers, *_FIXED])
-    if environ["REQUEST_METHOD"] == "HEAD" or reply.status == HTTPStatus.NOT_MODIFIED:
-        close = getattr(reply.body, "close", None)
-        if close is not None:
-            close()
-        return ()
-    return reply.body
+async def _send(reply: Reply, call: Call, send: Send) -> None:
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
+    if reply.stream is not None:
+        try:
+            await _send_stream(reply.stream, headers + _FIXED, call, send)
+        finally:
+            reply.stream.close()
+        return
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers + _FIXED})
+    await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else reply.body})
+
+
+async def _send_stream(stream: Stream, headers: list[tuple[bytes, bytes]], call: Call, send: Send) -> None:
+    if call.method == "HEAD":
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    if call.http_version == "1.0":
+        await _send_whole(stream, headers, send)
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    async with aclosing(stream.pieces()) as pieces:
+        await _send_pieces(pieces, stream, send)
+
+
+async def _send_pieces(pieces: AsyncGenerator[bytes, None], stream: Stream, send: Send) -> None:
+    try:
+        async for piece in pieces:
+            with stream.excuse():
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+    except QueryError as error:
+        raise _BrokenOffError from error
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _send_whole(stream: Stream, headers: list[tuple[bytes, bytes]], send: Send) -> None:
+    """For HTTP/1.0, which has no chunks: nothing is sent before the length is known."""
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
+        try:
+            async with aclosing(stream.pieces()) as pieces:
+                async for piece in pieces:
+                    spool.write(piece)
+        except QueryError as error:
+            await _send_problem(error, send)
+            return
+        length = (b"content-length", str(spool.tell()).encode())
+        spool.seek(0)
+        await send({"type": "http.response.start", "status": 200, "headers": [*headers, length]})
+        with stream.excuse():
+            await _send_file(spool, send)
+
+
+async def _send_file(spool: IO[bytes], send: Send) -> None:
+    while piece := spool.read(_PIECE):
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _send_problem(error: QueryError, send: Send) -> None:
+    reply = problem_reply(error)
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers + _FIXED})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+class _Watch:
+    """Cancels the task of a request when its client goes away; begins to look only at requests that take a while."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._task = asyncio.current_task()
+        self._watching: asyncio.Task[None] | None = None
+        loop = asyncio.get_running_loop()
+        self._begin = loop.call_later(_WATCHED_AFTER, self._start)
+        self.is_gone = False
+
+    def _start(self) -> None:
+        self._watching = asyncio.ensure_future(self._look())
+
+    async def _look(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.is_gone = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def end(self) -> None:
+        """The request is over."""
+        self._begin.cancel()
+        if self._watching is not None:
+            self._watching.cancel()

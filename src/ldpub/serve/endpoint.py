@@ -1,39 +1,37 @@
-"""The endpoint: one query operation in, one reply out, whatever carries them; every bound of a public service is here.
+"""The endpoint: one query operation in, one reply out; every bound of a public service is here.
 
-An answer is sent when all of it is there, with its length: whatever fails on the way is a status, never a broken 200.
-A stream could not keep that promise: granian, for one, ends a chunked body cleanly when the application fails in it.
+A reply comes when the answer is whole, or when its beginning is there; what fails up to then is a status. A stream that
+fails later is cut by the server: it has neither the last chunk nor the end of its content coding (RFC 9112, 8).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from ldpub import __version__, formats
-from ldpub.errors import LdpubError, QueryError, RefusedQueryError
+from ldpub.errors import LdpubError, QueryError
 from ldpub.formats import GRAPH_FORMATS, HTML, SOLUTION_FORMATS, Format
 from ldpub.serve.answers import Answers, KeptAnswer
-from ldpub.serve.budget import Budget
-from ldpub.serve.coding import encode, encode_stream
+from ldpub.serve.budget import Budget, Spending
+from ldpub.serve.coding import encode, encoder
 from ldpub.serve.journal import Entry, begin
 from ldpub.serve.problems import Problem, problem_of
 from ldpub.serve.protocol import Operation
 from ldpub.serve.rows import RowCount
 from ldpub.serve.snapshot import Snapshot
-from ldpub.store import Answer, Query
+from ldpub.store import Answer, AsyncAnswer, Query
 
 REVALIDATE = "public, max-age=60, stale-while-revalidate=600"
 VARY = "Accept, Accept-Encoding, Accept-Language"
 
-_IN_MEMORY = 4 << 20
-_ANSWER_AT_MOST = 256 << 20
-_PIECE = 1 << 16
-_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
-"""Functions whose value differs from one evaluation to the next: their answers have no validator and are not kept."""
+_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(|SERVICE", re.IGNORECASE)
+"""What differs from one evaluation to the next, the answers of other endpoints among it: no validator, not kept."""
+
+Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,12 @@ class Caller:
 
 @dataclass
 class Reply:
-    """A reply: its body is closed when it was sent or could not be."""
+    """A reply: its body, or the stream that is sent in its place; closed when it was sent or could not be."""
 
     status: int
-    headers: list[tuple[str, str]]
-    body: Iterable[bytes] = field(default=(), repr=False)
+    headers: Headers
+    body: bytes = field(default=b"", repr=False)
+    stream: Stream | None = field(default=None, repr=False)
 
 
 class Endpoint:
@@ -61,43 +60,67 @@ class Endpoint:
         self._budget = budget
         self._answers = answers
 
-    def reply(self, snapshot: Snapshot, operation: Operation, caller: Caller) -> Reply:
+    async def reply(self, snapshot: Snapshot, operation: Operation, caller: Caller) -> Reply:
         """200 or 304; raises Problem and QueryError for everything else."""
         query = store_query(operation)
         keeps = snapshot.answers_for_ever and not _CHANGING.search(operation.text)
         key = (snapshot.manifest.digest, query, caller.coding, tuple(operation.wanted.values()))
-        etag = f'"{_digest(repr(key), snapshot)}"'
         headers = [("Vary", VARY), ("Cache-Control", REVALIDATE if keeps else "no-store")]
         if keeps:
+            etag = f'"{_digest(repr(key), snapshot)}"'
             headers.append(("ETag", etag))
-            kept = self._answers.get(key)
-            if kept is not None:
-                begin(operation.text).end("kept", 200)
-                unchanged = operation.conditional and caller.etags & {etag, "*"}
-                return Reply(304, headers) if unchanged else Reply(200, list(kept.headers), (kept.body,))
-            if operation.conditional and etag in caller.etags:
-                begin(operation.text).end("unchanged", 304)
-                return Reply(304, headers)
-        with ExitStack() as open_until_sent:
+            known = self._known(key, etag, operation, caller, headers)
+            if known is not None:
+                return known
+        with ExitStack() as until:
             entry = begin(operation.text)
-            answer = self.ask(snapshot, query, caller.client, entry, open_until_sent)
+            spending = until.enter_context(self._account(caller.client, entry, until))
+            answer = await snapshot.store.ask(query)
+            until.callback(answer.close)
             if operation.wanted[answer.form] is None:
                 raise not_acceptable(answer.form)
             headers.append(("Content-Type", answer.format.content_type))
-            reply = _Sending(answer, headers, caller.coding, entry).reply(open_until_sent)
-            if keeps and isinstance(reply.body, tuple):
-                self._answers.keep(key, KeptAnswer(tuple(reply.headers), reply.body[0]))
-            return reply
+            entry.form, entry.format = answer.form, answer.format.name
+            if answer.body is not None:
+                reply = _whole(answer, answer.body, headers, caller.coding, entry)
+                if keeps:
+                    self._answers.keep(key, KeptAnswer(tuple(reply.headers), reply.body))
+                return reply
+            coding = [("Content-Encoding", caller.coding)] if caller.coding else []
+            stream = Stream(answer, caller.coding, entry, spending, until.pop_all())
+            if keeps:
+                stream.keep_in(self._answers, key, [*headers, *coding])
+            return Reply(200, [*headers, *coding], stream=stream)
+        raise AssertionError("unreachable")
 
-    def ask(self, snapshot: Snapshot, query: Query, client: str, entry: Entry, until: ExitStack) -> Answer:
-        """Ask the store on a client's account; what must be let go of afterwards is pushed on `until`.
+    def _known(
+        self, key: tuple[object, ...], etag: str, operation: Operation, caller: Caller, headers: Headers
+    ) -> Reply | None:
+        """What needs no evaluation: 304 (RFC 9110, 13.1.2), or a kept answer."""
+        if operation.conditional and etag in caller.etags:
+            begin(operation.text).end("unchanged", 304)
+            return Reply(304, headers)
+        kept = self._answers.get(key)
+        if kept is None:
+            return None
+        unchanged = operation.conditional and "*" in caller.etags
+        begin(operation.text).end("kept", 304 if unchanged else 200)
+        return Reply(304, headers) if unchanged else Reply(200, list(kept.headers), kept.body)
 
-        Raises Problem 429 and QueryError, both written down.
-        """
-        until.callback(entry.end, "abandoned", 200)
+    @contextmanager
+    def ask(self, snapshot: Snapshot, query: Query, client: str, entry: Entry) -> Iterator[Answer]:
+        """Ask the store on a client's account, for a page that waits; raises Problem 429 and QueryError."""
+        with ExitStack() as until:
+            until.enter_context(self._account(client, entry, until))
+            yield until.enter_context(snapshot.store.query(query))
+
+    @contextmanager
+    def _account(self, client: str, entry: Entry, until: ExitStack) -> Iterator[Spending]:
+        """A client's account, and the log's entry; whatever ends the query is written down."""
+        until.callback(entry.end, "abandoned", 499)
         try:
-            until.enter_context(self._budget.spend(client))
-            return until.enter_context(snapshot.store.query(query))
+            with self._budget.spend(client) as spending:
+                yield spending
         except QueryError as error:
             entry.end(type(error).__name__, error.status)
             raise
@@ -106,74 +129,69 @@ class Endpoint:
             raise
 
 
-class _Sending:
-    """An answer on its way to a reply."""
+def _whole(answer: AsyncAnswer, body: bytes, headers: Headers, coding: str | None, entry: Entry) -> Reply:
+    rows = RowCount(answer.form, answer.format.name)
+    rows.add(body)
+    entry.rows, entry.size = rows.rows, len(body)
+    entry.end("answered", 200)
+    body, used = encode(body, coding)
+    coded = [("Content-Encoding", used)] if used else []
+    return Reply(200, [*headers, *coded, ("Content-Length", str(len(body)))], body)
 
-    def __init__(self, answer: Answer, headers: list[tuple[str, str]], coding: str | None, entry: Entry) -> None:
+
+class Stream:
+    """The bytes of an answer as they are sent; raises QueryError where it breaks off. Closed when nobody reads on."""
+
+    def __init__(
+        self, answer: AsyncAnswer, coding: str | None, entry: Entry, spending: Spending, until: ExitStack
+    ) -> None:
         self._answer = answer
-        self._headers = headers
-        self._coding = coding
+        self._compress, self._finish = encoder(coding)
         self._entry = entry
         self._rows = RowCount(answer.form, answer.format.name)
-        entry.form, entry.format = answer.form, answer.format.name
-
-    def reply(self, until: ExitStack) -> Reply:
-        """200 with the whole answer, out of memory or of a file that `until` hands over to the body."""
-        if self._answer.body is not None:
-            self._count(self._answer.body)
-            self._entry.end("answered", 200)
-            return self._whole(self._answer.body)
-        return self._spooled(until)
-
-    def _whole(self, body: bytes) -> Reply:
-        body, coding = encode(body, self._coding)
-        return Reply(200, [*self._coded(coding), ("Content-Length", str(len(body)))], (body,))
-
-    def _spooled(self, until: ExitStack) -> Reply:
-        """The whole answer in a temporary file, in memory while it is small; raises QueryError where it breaks off."""
-        spool = until.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - the stack closes it
-        for chunk in encode_stream(self._counted(), self._coding):
-            spool.write(chunk)
-        headers = [*self._coded(self._coding), ("Content-Length", str(spool.tell()))]
-        spool.seek(0)
-        return Reply(200, headers, Body(iter(lambda: spool.read(_PIECE), b""), until.pop_all()))
-
-    def _counted(self) -> Iterator[bytes]:
-        """The chunks, counted; raises QueryError where the answer breaks off or grows too large."""
-        try:
-            for chunk in self._answer.chunks:
-                self._count(chunk)
-                yield chunk
-        except QueryError as error:
-            self._entry.end(type(error).__name__, error.status)
-            raise
-        self._entry.end("answered", 200)
-
-    def _count(self, chunk: bytes) -> None:
-        self._rows.add(chunk)
-        self._entry.size += len(chunk)
-        self._entry.rows = self._rows.rows
-        if self._entry.size > _ANSWER_AT_MOST:
-            raise RefusedQueryError(
-                f"The answer is larger than {_ANSWER_AT_MOST >> 20} MiB; take a dump, or use LIMIT."
-            )
-
-    def _coded(self, coding: str | None) -> list[tuple[str, str]]:
-        return [*self._headers, ("Content-Encoding", coding)] if coding else self._headers
-
-
-class Body:
-    """The body of a reply; closing it lets go of all that it needs."""
-
-    def __init__(self, chunks: Iterator[bytes], until: ExitStack) -> None:
-        self._chunks = chunks
         self._until = until
+        self._sent = 0
+        self._kept: list[bytes] | None = None
+        self._keep: tuple[Answers, tuple[object, ...], Headers] | None = None
+        self.excuse = spending.excuse
+        """For the time in which the client reads."""
 
-    def __iter__(self) -> Iterator[bytes]:
-        return self._chunks
+    def keep_in(self, answers: Answers, key: tuple[object, ...], headers: Headers) -> None:
+        """Keep what is sent, if it is not too large, once it is whole."""
+        self._kept, self._keep = [], (answers, key, headers)
+
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
+        """What is sent, in its coding."""
+        try:
+            async for chunk in self._answer.chunks:
+                self._rows.add(chunk)
+                self._entry.size += len(chunk)
+                if piece := self._compress(chunk):
+                    self._note(piece)
+                    yield piece
+        except QueryError as error:
+            self._entry.rows = self._rows.rows
+            self._entry.end(type(error).__name__, 200)
+            raise
+        if last := self._finish():
+            self._note(last)
+            yield last
+        self._entry.rows = self._rows.rows
+        self._entry.end("answered", 200)
+        if self._keep is not None and self._kept is not None:
+            answers, key, headers = self._keep
+            body = b"".join(self._kept)
+            answers.keep(key, KeptAnswer((*headers, ("Content-Length", str(len(body)))), body))
+
+    def _note(self, piece: bytes) -> None:
+        self._sent += len(piece)
+        if self._keep is not None and self._kept is not None:
+            self._kept.append(piece)
+            if self._sent > self._keep[0].largest:
+                self._kept = None
 
     def close(self) -> None:
-        """The body was sent, or cannot be."""
+        """The stream was sent, or cannot be."""
         self._until.close()
 
 
@@ -202,7 +220,7 @@ def problem_reply(error: Problem | LdpubError) -> Reply:
     problem = error if isinstance(error, Problem) else problem_of(error)
     headers = {"Vary": VARY, "Cache-Control": "no-store", **problem.headers, "Content-Type": "application/problem+json"}
     body = problem.json()
-    return Reply(problem.status, [*headers.items(), ("Content-Length", str(len(body)))], (body,))
+    return Reply(problem.status, [*headers.items(), ("Content-Length", str(len(body)))], body)
 
 
 def _digest(text: str, snapshot: Snapshot) -> str:

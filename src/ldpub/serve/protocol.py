@@ -1,12 +1,10 @@
-"""Requests of the SPARQL 1.1 Protocol (2.1), read from a WSGI environment (PEP 3333) and from nothing else."""
+"""Requests of the SPARQL 1.1 Protocol (2.1), whatever server carries them."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 from urllib.parse import parse_qs
 
 from ldpub.errors import RefusedQueryError
@@ -44,20 +42,30 @@ class Operation:
         return HTML in self.wanted.values()
 
 
-def read_operation(environ: Mapping[str, Any], most_bytes: int) -> Operation | None:
+@dataclass(frozen=True)
+class Request:
+    """What of an HTTP request says what is asked."""
+
+    method: str
+    query_string: str = ""
+    content_type: str = ""
+    accept: str | None = None
+    body: bytes = b""
+
+
+def read_operation(request: Request) -> Operation | None:
     """The operation of a request; None where it asks nothing, which is for the form and the service description.
 
-    Raises Problem (400, 413, 415) and RefusedQueryError (an update). The body is read; `wsgi.input` is left as it was.
+    Raises Problem (400, 415) and RefusedQueryError (an update).
     """
-    values = _values(environ.get("QUERY_STRING", ""))
-    media_type = environ.get("CONTENT_TYPE", "").split(";")[0].strip().lower()
-    posted = environ["REQUEST_METHOD"] == "POST"
+    values = _values(request.query_string)
+    posted = request.method == "POST"
     if posted:
-        body = _body(environ, most_bytes)
+        media_type = request.content_type.split(";")[0].strip().lower()
         if media_type == DIRECT:
-            values = {**values, "query": [_text(body)]}
+            values = {**values, "query": [_text(request.body)]}
         elif media_type == FORM:
-            values = _values(_text(body))
+            values = _values(_text(request.body))
         else:
             _refuse_media_type(media_type)
     if "update" in values:
@@ -73,7 +81,7 @@ def read_operation(environ: Mapping[str, Any], most_bytes: int) -> Operation | N
         queries[0],
         tuple(values.get("default-graph-uri", ())),
         tuple(values.get("named-graph-uri", ())),
-        wanted_formats(requested_type(values, environ.get("HTTP_ACCEPT"))),
+        wanted_formats(requested_type(values, request.accept)),
         conditional=not posted,
     )
 
@@ -107,24 +115,6 @@ def _values(encoded: str) -> dict[str, list[str]]:
         raise Problem(400, f"The parameters are not UTF-8: {error.reason}.") from error
     except ValueError as error:
         raise Problem(400, f"The parameters cannot be read: {error}.") from error
-
-
-def _body(environ: Mapping[str, Any], most_bytes: int) -> bytes:
-    """The body of a request, of the length declared or up to its end where the server knows that (chunked).
-
-    Raises Problem 413 beyond the limit, without reading what lies beyond.
-    """
-    declared = environ.get("CONTENT_LENGTH") or ""
-    too_long = Problem(413, f"A request may have {most_bytes} bytes.", "The query is too long")
-    if declared.isdigit() and int(declared) > most_bytes:
-        raise too_long
-    length = int(declared) if declared.isdigit() else most_bytes + 1 if environ.get("wsgi.input_terminated") else 0
-    body: bytes = environ["wsgi.input"].read(length)
-    if len(body) > most_bytes:
-        raise too_long
-    if isinstance(environ, dict):
-        environ["wsgi.input"] = io.BytesIO(body)
-    return body
 
 
 def _text(content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Runs the site under granian; each server process opens the release and keeps query workers of its own.
+"""Runs the site under uvicorn; each server process opens the release and keeps query workers of its own.
 
 This room imports nothing of the site: the counters must know, before they are made, that several processes add to them.
 """
@@ -6,49 +6,72 @@ This room imports nothing of the site: the counters must know, before they are m
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
+from uvicorn import Config, Server
+from uvicorn.supervisors import Multiprocess
 
 from ldpub.errors import UsageError
+from ldpub.serve.connection import Connection
 
 SERVED = "LDPUB_SERVE"
 """The environment variable by which a server process learns what to serve."""
 
-_THREADS = 64
-"""Threads of a server process: most of them wait for a query's worker, and none of those must keep a page waiting."""
+_BACKLOG = 2048
+_KEEP_ALIVE = 30  # seconds that a connection may stay open between two requests
+_LAST_WORDS = 5  # seconds that running requests have when the server is told to end
 
 
-def check_address(host: str, port: int) -> None:
-    """Raises UsageError where nothing can listen there, or something does: granian would share the port with it."""
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; raises UsageError where nothing can, or something else does."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise UsageError(f"{host}:{port} cannot be used: {error.strerror}. Choose another with --port.") from error
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise UsageError(f"{host}:{port} cannot be used: {error.strerror}. Choose another with --port.") from error
+    listening.set_inheritable(True)
+    return listening
 
 
-def run_server(path: Path, host: str, port: int, workers: int) -> None:
-    """Serve a project or a release until a signal ends it."""
+def run_server(path: Path, listening: socket.socket, workers: int) -> None:
+    """Serve a project or a release on a socket until a signal ends it."""
     os.environ[SERVED] = str(path)
+    _allow_connections()
+    config = Config(
+        "ldpub.serve.site:application",
+        factory=True,
+        workers=workers,
+        http=Connection,
+        ws="none",
+        lifespan="on",
+        interface="asgi3",
+        access_log=False,
+        log_level="error",
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=_LAST_WORDS,
+        timeout_worker_healthcheck=30,
+    )
     with tempfile.TemporaryDirectory(prefix="ldpub-metrics-") as counters:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters  # where the processes of one server add up their counters
-        Granian(
-            "ldpub.serve.wsgi:application",
-            factory=True,
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            workers=workers,
-            blocking_threads=_THREADS,
-            websockets=False,
-            log_level=LogLevels.error,
-            respawn_failed_workers=True,
-            process_name=None,
-        ).serve()
+        if workers > 1:
+            Multiprocess(config, sockets=[listening]).run()
+        else:
+            with suppress(KeyboardInterrupt):
+                Server(config).run(sockets=[listening])
+
+
+def _allow_connections() -> None:
+    """Let this process and its children open as many files and connections as the system lets them."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import time
@@ -104,6 +105,14 @@ class Snapshots:
             self._current.hold()
             return self._current
 
+    async def current(self) -> Snapshot:
+        """The same for who must not wait: a new release is opened in a thread."""
+        if self._look() in (self._target, None):
+            with self._lock:
+                self._current.hold()
+                return self._current
+        return await asyncio.to_thread(self.acquire)
+
     def close(self) -> None:
         """Let go of the current snapshot."""
         self._current.let_go()
@@ -152,10 +161,12 @@ def _check_files(release: Release) -> None:
             raise ReleaseError(f"{path} is missing or damaged. Build the release again.")
 
 
-def store_opener(limits: Limits, workers: int, remote: str | None) -> OpenStore:
-    """Opens the store of a release in worker processes, or always the remote endpoint where one is configured."""
+def store_opener(
+    limits: Limits, workers: int, remote: str | None, loop: asyncio.AbstractEventLoop | None = None
+) -> OpenStore:
+    """Opens the store of a release in worker processes, kept in `loop`, or always the remote endpoint configured."""
 
     def open_store_of(release: Release) -> Store:
-        return open_store(remote or release.file(STORE), limits, workers, release.manifest.prefixes)
+        return open_store(remote or release.file(STORE), limits, workers, release.manifest.prefixes, loop)
 
     return open_store_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -14,11 +13,12 @@ from ldpub.serve import pages
 from ldpub.serve.answers import Answers
 from ldpub.serve.budget import Budget, client_of
 from ldpub.serve.description import service_description
-from ldpub.serve.endpoint import REVALIDATE, VARY, Caller, Endpoint, Reply, not_acceptable, store_query
+from ldpub.serve.endpoint import REVALIDATE, VARY, Endpoint, not_acceptable, store_query
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.journal import begin
 from ldpub.serve.negotiate import choose_format
-from ldpub.serve.protocol import Operation, read_operation, requested_type
+from ldpub.serve.pages_in_threads import REFUSED
+from ldpub.serve.protocol import Operation, Request, read_operation, requested_type
 from ldpub.serve.representations import write_triples
 from ldpub.serve.table import read_table
 from ldpub.store import Limits
@@ -41,31 +41,27 @@ class QueryPage:
     proxies: frozenset[str]
 
     def __call__(self, exchange: Exchange) -> Response:
-        """A page where a page is wanted; what the door would answer where it let a request pass."""
-        operation = read_operation(exchange.request.environ, 4 * self.query_bytes)
-        if operation is None:
-            return self._without_query(exchange)
-        return self._answered(exchange, operation) if operation.wants_page else self._passed(exchange, operation)
+        """A page: what the door sends here is meant for people, or asks nothing."""
+        request = exchange.request
+        if (refused := request.environ.get(REFUSED)) is not None:
+            raise refused
+        asked = Request(
+            request.method,
+            request.query_string.decode("latin-1"),
+            request.content_type or "",
+            request.headers.get("Accept"),
+            request.get_data(),
+        )
+        operation = read_operation(asked)
+        return self._without_query(exchange) if operation is None else self._answered(exchange, operation)
 
     def _answered(self, exchange: Exchange, operation: Operation) -> Response:
-        """A page, unless the form of the answer turns out to be wanted in a format of programs."""
-        with ExitStack() as until_read:
-            entry = begin(operation.text)
-            query = store_query(operation)
-            answer = self.endpoint.ask(exchange.snapshot, query, self._client(exchange), entry, until_read)
-            wanted = operation.wanted[answer.form]
-            if wanted is None:
-                raise not_acceptable(answer.form)
-            if wanted is HTML:
-                result = read_table(answer, exchange)
-                entry.end("answered", 200)
-                return self._page(exchange, operation, result, answer.form)
-        return self._passed(exchange, operation)
-
-    def _passed(self, exchange: Exchange, operation: Operation) -> Response:
-        """What the door answers, for requests that came past it."""
-        caller = Caller(self._client(exchange), exchange.coding, frozenset(exchange.request.if_none_match.as_set()))
-        return _response(self.endpoint.reply(exchange.snapshot, operation, caller))
+        entry = begin(operation.text)
+        with self.endpoint.ask(exchange.snapshot, store_query(operation), self._client(exchange), entry) as answer:
+            result = read_table(answer, exchange)
+            entry.form, entry.format = answer.form, HTML.name
+            entry.end("answered", 200)
+            return self._page(exchange, operation, result, answer.form)
 
     def _client(self, exchange: Exchange) -> str:
         environ = exchange.request.environ
@@ -93,14 +89,6 @@ class QueryPage:
         links = [(other.label, _same_query(exchange, operation, other)) for other in offered]
         body = pages.query_page(exchange, operation.text, {**result, "links": links}, self.seconds)
         return exchange.page_response(body)
-
-
-def _response(reply: Reply) -> Response:
-    response = Response(reply.body, reply.status, reply.headers)
-    close = getattr(reply.body, "close", None)
-    if close is not None:
-        response.call_on_close(close)
-    return response
 
 
 def _same_query(exchange: Exchange, operation: Operation, form: Format) -> str:

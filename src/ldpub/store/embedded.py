@@ -22,6 +22,7 @@ from ldpub.namespaces import PREFIXES
 from ldpub.store.faults import malformed
 from ldpub.store.geography import functions
 from ldpub.store.guard import check
+from ldpub.store.in_thread import AskedInThread
 from ldpub.store.limits import Limits
 from ldpub.store.objections import object_to
 from ldpub.store.repairs import repair, spell
@@ -45,7 +46,7 @@ def open_read_only(path: Path) -> ox.Store:
         raise ReleaseError(f"The store in {path} cannot be opened: {error}") from error
 
 
-class EmbeddedStore:
+class EmbeddedStore(AskedInThread):
     """A Store that computes in this process and holds each answer whole in memory."""
 
     def __init__(self, engine: ox.Store, limits: Limits | None = None, prefixes: Mapping[str, str] = PREFIXES) -> None:

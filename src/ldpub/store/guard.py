@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ldpub.errors import MalformedQueryError, QueryTooLongError, RefusedQueryError
 from ldpub.store.limits import Limits
@@ -23,6 +23,7 @@ _COUNTED = re.compile("service|union|optional|minus|filter|bind|graph|values|exi
 _COUNTED_OPERATORS = frozenset(["||", "&&", "|", "/", "^", "*", "+", "-", "!", ".", ";", ","])
 _UNARY = frozenset("!+-")
 _TOKENS_AT_MOST = 200_000  # so that the check itself stays under half a second
+_PROLOGUE = {"BASE": 1, "PREFIX": 2}  # tokens that follow
 _CLOSING = {")": "(", "]": "[", "}": "{", ">>": "<<"}
 
 
@@ -54,7 +55,7 @@ def _check_resolved(text: str, limits: Limits) -> None:
 
 def form_of(text: str) -> Form:
     """The form of a query by its first keyword after the prologue; raises MalformedQueryError if there is none."""
-    first = _first_keyword([token for token in tokens(text) if token.kind != "trivia"])
+    first = _first_keyword(token for token in tokens(text) if token.kind != "trivia")
     word = first.text.upper() if first else ""
     for keyword, form in _FORMS.items():
         if word.startswith(keyword):
@@ -64,17 +65,17 @@ def form_of(text: str) -> Form:
     raise MalformedQueryError(f"Line {line}, column {column}: {found}.", line, column)
 
 
-def _first_keyword(significant: Sequence[Token]) -> Token | None:
+def _first_keyword(significant: Iterable[Token]) -> Token | None:
     """The token after the prologue: what stands there names the form."""
-    at = 0
-    while at < len(significant):
-        word = significant[at].text.upper()
-        if word == "BASE":
-            at += 2
-        elif word == "PREFIX":
-            at += 3
+    skipped = 0
+    for token in significant:
+        word = token.text.upper()
+        if skipped:
+            skipped -= 1
+        elif word in _PROLOGUE:
+            skipped = _PROLOGUE[word]
         else:
-            return significant[at]
+            return token
     return None
 
 

@@ -33,7 +33,7 @@ class Limits:
     services: frozenset[str] = frozenset()
     seconds: float = 20.0
     memory_mb: int = 512
-    buffer_bytes: int = 1 << 20
+    buffer_bytes: int = 1 << 16
     spool_mb: int = 256
     queue: int = 32
     queue_seconds: float = 5.0

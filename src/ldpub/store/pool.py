@@ -1,4 +1,4 @@
-"""The workers of one server process: who is idle, who runs, who runs long; and the one thread that keeps them.
+"""The workers of one server process: who is idle, who runs, who runs long. All of it happens in one event loop.
 
 Lanes: of `workers` queries that run at once, all but one may be long (longer than `quick_seconds`); a query that would
 be one more is ended with BusyError, sooner if others wait; a query known to be long is then not begun at all. So a
@@ -8,113 +8,85 @@ schedule.
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 import json
-import os
-import select
-import threading
 import time
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
 
-from ldpub.errors import BusyError, LdpubError, QueryError, QueryTimeoutError, ReleaseError
+from ldpub.errors import BusyError, LdpubError, QueryError, ReleaseError
 from ldpub.store import frames
 from ldpub.store.limits import Limits
 from ldpub.store.process import Spawn, Worker, WorkerDiedError
-from ldpub.store.replies import error_from, too_slow
-from ldpub.store.spool import Spool
+from ldpub.store.replies import error_from
 
-_TICK = 1.0  # seconds between two looks at idle workers
 _START = 30.0  # seconds that a worker may take to open the store
 _REMEMBERED = 300.0  # seconds for which a text that ran long is known for it
 _TEXTS = 1000  # how many such texts are known
+_REAP = 0.02  # seconds between two looks at processes that are ending
+_CLOSE = 5.0  # seconds that closing waits for them
 _TAKEN = "All workers are taken; try again in a few seconds."
+_CLOSED = "The store is closed."
 _SPARE = 1  # idle workers beyond those that may run, so that a killed one is not missed
 
 
-@dataclass(eq=False)
-class Draining:
-    """An answer that the keeper takes off its worker for a reader."""
-
-    worker: Worker
-    spool: Spool
-    deadline: float
-
-
-class _Waiter:
-    """A thread that waits for a worker."""
-
-    def __init__(self) -> None:
-        self.served = threading.Event()
-        self.worker: Worker | None = None
-
-
-@dataclass(eq=False)
 class Pool:
-    """Workers for one open store. Every public method may be called from any thread."""
+    """Workers for one open store. Every method is called in the loop; it is the listener of workers that do nothing."""
 
-    spawn: Spawn
-    limits: Limits
-    size: int
-    pid: int = field(default_factory=os.getpid)
-
-    def __post_init__(self) -> None:
-        self._changed = threading.Condition()
+    def __init__(self, spawn: Spawn, limits: Limits, size: int, loop: asyncio.AbstractEventLoop) -> None:
+        self.limits = limits
+        self.loop = loop
+        self.spooled = 0  # bytes of unread answers on disk
+        self._spawn = spawn
+        self._size = size
         self._idle: deque[Worker] = deque()
         self._running: set[Worker] = set()
         self._starting: list[Worker] = []
         self._dying: list[Worker] = []
-        self._draining: list[Draining] = []
-        self._waiting: deque[_Waiter] = deque()
+        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._paused: list[Worker] = []
         self._known_long: OrderedDict[int, float] = OrderedDict()
-        self._failure: LdpubError | None = None
+        self._opened: asyncio.Future[None] = loop.create_future()
         self._failures = 0
-        self._spawn_after = 0.0
+        self._next_start: asyncio.TimerHandle | None = None
+        self._reaping: asyncio.TimerHandle | None = None
         self._closed = False
-        self._wake_read, self._wake_write = os.pipe()
-        os.set_blocking(self._wake_read, False)
-        os.set_blocking(self._wake_write, False)
-        self._keeper = threading.Thread(target=self._keep, name="ldpub-workers", daemon=True)
-        self._keeper.start()
+        self._start_missing()
 
-    # Called by the threads of queries.
+    async def opened(self) -> None:
+        """Wait for the first worker; raises ReleaseError where it could not open the store."""
+        try:
+            async with asyncio.timeout(_START):
+                await asyncio.shield(self._opened)
+        except TimeoutError:
+            raise ReleaseError(f"No worker opened the store within {_START:.0f} s.") from None
 
-    def wait_until_open(self) -> None:
-        """Wait for the first worker; raises what kept it from opening the store."""
-        with self._changed:
-            opened = self._changed.wait_for(lambda: bool(self._idle or self._failure or self._closed), _START)
-            if self._failure is not None:
-                raise self._failure
-            if not opened:
-                raise ReleaseError(f"No worker opened the store within {_START:.0f} s.")
-
-    def acquire(self, long: bool = False) -> Worker:
+    async def acquire(self, long: bool = False) -> Worker:
         """A worker for one query; raises BusyError if too many wait or none becomes free in time.
 
         Queries known to be `long` may take only a quarter of the queue.
         """
-        with self._changed:
-            if self._closed:
-                raise QueryError("The store is closed.")
-            if self._free():
-                return self._take()
-            if len(self._waiting) >= (self.limits.queue // 4 if long else self.limits.queue):
-                raise BusyError("Too many queries are waiting; try again in a few seconds.")
-            waiter = _Waiter()
-            self._waiting.append(waiter)
-        waiter.served.wait(self.limits.queue_seconds)
-        with self._changed:
-            if waiter.worker is None and waiter in self._waiting:
-                self._waiting.remove(waiter)
-        if waiter.worker is None:
-            raise self._unserved()
-        return waiter.worker
-
-    def _unserved(self) -> QueryError:
-        return QueryError("The store is closed.") if self._closed else BusyError(_TAKEN)
+        if self._closed:
+            raise QueryError(_CLOSED)
+        if self._free():
+            return self._take()
+        if len(self._waiting) >= (self.limits.queue // 4 if long else self.limits.queue):
+            raise BusyError("Too many queries are waiting; try again in a few seconds.")
+        served: asyncio.Future[Worker] = self.loop.create_future()
+        self._waiting.append(served)
+        timer = self.loop.call_later(self.limits.queue_seconds, _give_up_waiting, served)
+        try:
+            return await served
+        except BaseException:  # who was cancelled may have been served already
+            if served.done() and not served.cancelled() and served.exception() is None:
+                self.release(served.result())
+            raise
+        finally:
+            timer.cancel()
+            if served in self._waiting:
+                self._waiting.remove(served)
 
     def _free(self) -> bool:
-        return bool(self._idle) and len(self._running) < self.size
+        return bool(self._idle) and len(self._running) < self._size
 
     def _take(self) -> Worker:
         worker = self._idle.pop()
@@ -123,40 +95,37 @@ class Pool:
 
     def _serve_waiting(self) -> None:
         while self._waiting and self._free():
-            waiter = self._waiting.popleft()
-            waiter.worker = self._take()
-            waiter.served.set()
+            served = self._waiting.popleft()
+            if not served.done():
+                served.set_result(self._take())
 
     @property
     def pressed(self) -> bool:
         """Whether queries wait for a worker."""
         return bool(self._waiting)
 
+    @property
+    def crowded(self) -> bool:
+        """Whether there is no room for one more long query."""
+        return sum(running.long for running in self._running) >= max(1, self._size - 1)
+
     def known_long(self, text: str) -> bool:
         """Whether this text ran long within the last minutes."""
-        with self._changed:
-            since = self._known_long.get(hash(text))
+        since = self._known_long.get(hash(text)) if self._known_long else None
         return since is not None and time.monotonic() - since < _REMEMBERED
 
     def remember_long(self, text: str) -> None:
         """This text has run long just now."""
-        with self._changed:
-            self._known_long[hash(text)] = time.monotonic()
-            self._known_long.move_to_end(hash(text))
-            if len(self._known_long) > _TEXTS:
-                self._known_long.popitem(last=False)
-
-    @property
-    def crowded(self) -> bool:
-        """Whether there is no room for one more long query."""
-        return sum(running.long for running in self._running) >= max(1, self.size - 1)
+        self._known_long[hash(text)] = time.monotonic()
+        self._known_long.move_to_end(hash(text))
+        if len(self._known_long) > _TEXTS:
+            self._known_long.popitem(last=False)
 
     def lengthen(self, worker: Worker) -> bool:
         """Let the worker run long, if there is room for one more long query."""
-        with self._changed:
-            if self.crowded:
-                return False
-            worker.long = True
+        if self.crowded:
+            return False
+        worker.long = True
         return True
 
     def release(self, worker: Worker) -> None:
@@ -164,185 +133,142 @@ class Pool:
         if worker.tired or self._closed:
             self.discard(worker)
             return
-        with self._changed:
-            worker.long = False
-            self._running.discard(worker)
-            self._idle.append(worker)
-            self._serve_waiting()
+        worker.long = False
+        worker.listener = self
+        self._running.discard(worker)
+        self._idle.append(worker)
+        self._serve_waiting()
 
     def discard(self, worker: Worker) -> None:
-        """End the worker; the keeper replaces it."""
+        """End the worker; another takes its place."""
+        worker.listener = self
         worker.kill()
-        with self._changed:
-            self._running.discard(worker)
-            self._dying.append(worker)
-            self._serve_waiting()
-        self.wake()
+        self._running.discard(worker)
+        self._dying.append(worker)
+        self._reap_soon()
+        self._start_missing()
+        self._serve_waiting()
 
-    def drain(self, worker: Worker, deadline: float) -> Spool:
-        """Have the keeper take the rest of the answer off the worker."""
-        spool = Spool()
-        with self._changed:
-            self._draining.append(Draining(worker, spool, deadline))
-        self.wake()
-        return spool
+    def pause(self, worker: Worker) -> None:
+        """The answers that nobody reads take all their room: this worker waits until some of it is free again."""
+        worker.listen(False)
+        self._paused.append(worker)
 
-    def wake(self) -> None:
-        """Have the keeper look at once."""
-        if os.getpid() == self.pid:
-            with contextlib.suppress(BlockingIOError, OSError):
-                os.write(self._wake_write, b"\0")
+    @property
+    def has_room(self) -> bool:
+        """Whether unread answers may take more of the disk."""
+        return self.spooled < self.limits.spool_mb << 20
 
+    def resume(self) -> None:
+        """Answers have been read or dropped."""
+        if self._paused and self.has_room:
+            paused, self._paused = self._paused, []
+            for worker in paused:
+                if worker in self._running:
+                    worker.listen(True)
+
+    @property
     def pids(self) -> list[int]:
         """The process ids of all workers that live."""
-        with self._changed:
-            return [w.pid for w in (*self._idle, *self._running, *self._starting)]
+        return [worker.pid for worker in (*self._idle, *self._running, *self._starting)]
 
-    def close(self) -> None:
-        """End every worker and the keeper; calling it again does nothing."""
-        if self._closed or os.getpid() != self.pid:
+    # Workers that begin and end.
+
+    def frame(self, worker: Worker, kind: bytes, payload: bytes) -> None:
+        """A worker that starts says that it is ready, or why not."""
+        if worker not in self._starting:
             return
-        with self._changed:
-            self._closed = True
-            for waiter in self._waiting:
-                waiter.served.set()
-            self._changed.notify_all()
-        self.wake()
-        self._keeper.join()
-        os.close(self._wake_read)
-        os.close(self._wake_write)
-
-    # The keeper's thread. It also starts every worker: a worker dies with the thread that started it.
-
-    def _keep(self) -> None:
-        while not self._closed:
-            self._spawn_missing()
-            self._wait()
-            self._look_at_starting()
-            for draining in list(self._draining):
-                self._drain(draining)
-            self._look_at_idle()
-            self._dying = [worker for worker in self._dying if not worker.reap()]
-        self._end_all()
-
-    def _spawn_missing(self) -> None:
-        with self._changed:
-            alive = len(self._idle) + len(self._running) + len(self._starting)
-        if alive >= self.size + _SPARE or time.monotonic() < self._spawn_after:
+        if kind != frames.READY:
+            self._failed_to_start(worker, error_from(payload))
             return
-        try:
-            self._starting.append(Worker(self.spawn))
-        except OSError as error:
-            self._failed(ReleaseError(f"No worker can be started: {error}"))
-        else:
-            self.wake()  # for the next of them
+        worker.report = json.loads(payload)
+        self._failures = 0
+        self._starting.remove(worker)
+        self._idle.appendleft(worker)
+        if not self._opened.done():
+            self._opened.set_result(None)
+        self._serve_waiting()
+        self._start_missing()
+
+    def died(self, worker: Worker, error: WorkerDiedError, /) -> None:
+        """A worker ended by itself while it was idle or starting."""
+        if worker in self._starting:
+            self._failed_to_start(worker, ReleaseError(f"A worker died while it opened the store. {error}"))
+        elif worker in self._idle:
+            self._idle.remove(worker)
+            self.discard(worker)
+
+    def _failed_to_start(self, worker: Worker, error: LdpubError) -> None:
+        self._starting.remove(worker)
+        self._failed(error)
+        self.discard(worker)
 
     def _failed(self, error: LdpubError) -> None:
         """Try again, but not at once: after 0.2 s, then twice as long each time, 10 s at most."""
         self._failures += 1
-        self._spawn_after = time.monotonic() + min(10.0, 0.1 * 2 ** min(self._failures, 8))
-        with self._changed:
-            self._failure = error
-            self._changed.notify_all()
+        if not self._opened.done():
+            self._opened.set_exception(error)
+        if not self._closed:
+            pause = min(10.0, 0.1 * 2 ** min(self._failures, 8))
+            self._next_start = self.loop.call_later(pause, self._start_again)
 
-    def _wait(self) -> None:
-        watched = [self._wake_read, *(worker.answers for worker in self._starting)]
-        room = self._room()
-        watched += [draining.worker.answers for draining in self._draining if room]
-        now = time.monotonic()
-        until = [draining.deadline for draining in self._draining] + ([now + 0.02] if self._dying else [])
-        until += [self._spawn_after] if self._spawn_after > now else []
-        poll = select.poll()
-        for descriptor in watched:
-            poll.register(descriptor, select.POLLIN)
-        poll.poll(max(0.0, min([now + _TICK, *until]) - now) * 1000)
-        with contextlib.suppress(BlockingIOError):
-            os.read(self._wake_read, 4096)
+    def _start_again(self) -> None:
+        self._next_start = None
+        self._start_missing()
 
-    def _room(self) -> bool:
-        """Whether unread answers may take more of the disk."""
-        return sum(draining.spool.waiting for draining in self._draining) < self.limits.spool_mb << 20
-
-    def _look_at_starting(self) -> None:
-        for worker in list(self._starting):
-            try:
-                for kind, payload in worker.take():
-                    self._started(worker, kind, payload)
-            except WorkerDiedError as error:
-                self._give_up(worker, ReleaseError(f"A worker died while it opened the store. {error}"))
-            if worker in self._starting and time.monotonic() - worker.started > _START:
-                self._give_up(worker, ReleaseError("A worker did not open the store in time."))
-
-    def _started(self, worker: Worker, kind: bytes, payload: bytes) -> None:
-        if kind != frames.READY:
-            self._give_up(worker, error_from(payload))
+    def _start_missing(self) -> None:
+        """Start one worker where one is missing; the next starts when this one is ready, so that queries go first."""
+        alive = len(self._idle) + len(self._running) + len(self._starting)
+        if self._closed or self._next_start or self._starting or alive >= self._size + _SPARE:
             return
-        worker.report = json.loads(payload)
-        self._failures = 0
-        with self._changed:
-            self._starting.remove(worker)
-            self._idle.appendleft(worker)
-            self._failure = None
-            self._serve_waiting()
-            self._changed.notify_all()
-
-    def _give_up(self, worker: Worker, error: LdpubError) -> None:
-        self._starting.remove(worker)
-        worker.kill()
-        self._dying.append(worker)
-        self._failed(error)
-
-    def _drain(self, draining: Draining) -> None:
-        if draining.spool.closed:
-            self._drained(draining, QueryError("Nobody reads the answer any more."), alive=False)
-        elif time.monotonic() >= draining.deadline:
-            self._drained(draining, QueryTimeoutError(too_slow(self.limits.seconds)), alive=False)
-        elif self._room():
-            self._drain_some(draining)
-
-    def _drain_some(self, draining: Draining) -> None:
         try:
-            for kind, payload in draining.worker.take():
-                if kind == frames.BYTES:
-                    draining.spool.put(payload)
-                elif kind == frames.END:
-                    draining.worker.tired |= bool(payload)
-                    self._drained(draining, None, alive=True)
-                else:
-                    self._drained(draining, _query_error(payload), alive=True)
-        except WorkerDiedError as error:
-            self._drained(draining, error, alive=False)
+            worker = Worker(self._spawn, self.loop, self)
         except OSError as error:
-            self._drained(draining, QueryError(f"The answer cannot be kept: {error}"), alive=False)
+            self._failed(ReleaseError(f"No worker can be started: {error}"))
+            return
+        self._starting.append(worker)
+        self.loop.call_later(_START, self._check_started, worker)
 
-    def _drained(self, draining: Draining, error: QueryError | None, alive: bool) -> None:
-        self._draining.remove(draining)
-        if alive:
-            self.release(draining.worker)
-        else:
-            self.discard(draining.worker)
-        draining.spool.end(error)
+    def _check_started(self, worker: Worker) -> None:
+        if worker in self._starting:
+            self._failed_to_start(worker, ReleaseError("A worker did not open the store in time."))
 
-    def _look_at_idle(self) -> None:
-        with self._changed:
-            dead = [worker for worker in self._idle if not worker.alive()]
-            for worker in dead:
-                self._idle.remove(worker)
-            self._dying += dead
+    def _reap_soon(self) -> None:
+        if self._reaping is None:
+            self._reaping = self.loop.call_later(_REAP, self._reap)
 
-    def _end_all(self) -> None:
-        with self._changed:
-            everyone = [*self._idle, *self._running, *self._starting, *self._dying]
-            self._idle.clear()
-            self._starting.clear()
-        for draining in self._draining:
-            draining.spool.end(QueryError("The store was closed."))
-        for worker in everyone:
+    def _reap(self) -> None:
+        self._reaping = None
+        self._dying = [worker for worker in self._dying if not worker.reap()]
+        if self._dying:
+            self._reap_soon()
+
+    async def close(self) -> None:
+        """End every worker, and wait until all have ended; calling it again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        for timer in (self._next_start, self._reaping):
+            if timer is not None:
+                timer.cancel()
+        for served in self._waiting:
+            if not served.done():
+                served.set_exception(QueryError(_CLOSED))
+        for worker in list(self._running):
+            worker.listener.died(worker, WorkerDiedError("The store was closed."))
+        for worker in (*self._idle, *self._running, *self._starting):
             worker.kill()
-        for worker in everyone:
-            worker.reap(5.0)
+            self._dying.append(worker)
+        self._idle.clear()
+        self._running.clear()
+        self._starting.clear()
+        until = time.monotonic() + _CLOSE
+        while self._dying and time.monotonic() < until:
+            self._dying = [worker for worker in self._dying if not worker.reap()]
+            if self._dying:
+                await asyncio.sleep(_REAP / 4)
 
 
-def _query_error(payload: bytes) -> QueryError:
-    error = error_from(payload)
-    return error if isinstance(error, QueryError) else QueryError(str(error))
+def _give_up_waiting(served: asyncio.Future[Worker]) -> None:
+    if not served.done():
+        served.set_exception(BusyError(_TAKEN))

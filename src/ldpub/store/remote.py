@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from ldpub.errors import MalformedQueryError, QueryTimeoutError, RemoteError
 from ldpub.formats import Format
 from ldpub.store.guard import check, form_of
+from ldpub.store.in_thread import AskedInThread
 from ldpub.store.limits import Limits
 from ldpub.store.replies import too_slow
 from ldpub.store.store import Answer, Form, Query, whole
@@ -24,7 +25,7 @@ _PIECE = 1 << 16
 _EXPLAINED = 2000  # characters of the endpoint's own words that an error quotes
 
 
-class RemoteStore:
+class RemoteStore(AskedInThread):
     """A Store whose queries another SPARQL endpoint answers; `url` comes from the configuration, never from a visitor.
 
     Redirects are not followed. Each query has a connection of its own.

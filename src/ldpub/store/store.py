@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal, Protocol, Self
@@ -71,11 +71,52 @@ def whole(form: Form, written: Format, body: bytes) -> Answer:
     return Answer(form, written, iter((body,)), body)
 
 
+@dataclass
+class AsyncAnswer:
+    """An Answer for a reader that awaits its chunks, in the event loop in which it was asked for."""
+
+    form: Form
+    format: Format
+    chunks: AsyncIterator[bytes] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+    def close(self) -> None:
+        """Let go of the answer; what still computes it is ended."""
+        close = getattr(self.chunks, "close", None)
+        if close is not None:
+            close()
+
+
+def whole_async(form: Form, written: Format, body: bytes) -> AsyncAnswer:
+    """An answer whose bytes are all there."""
+    return AsyncAnswer(form, written, _One(body), body)
+
+
+class _One:
+    """One chunk."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body: bytes | None = body
+
+    def __aiter__(self) -> _One:
+        return self
+
+    async def __anext__(self) -> bytes:
+        body, self._body = self._body, None
+        if body is None:
+            raise StopAsyncIteration
+        return body
+
+
 class Store(Protocol):
     """Something that answers SPARQL queries and does nothing else."""
 
     def query(self, query: Query) -> Answer:
         """Answer the query; raises a QueryError (its `status` says which HTTP status fits)."""
+        ...
+
+    async def ask(self, query: Query) -> AsyncAnswer:
+        """The same, without keeping anybody else waiting; cancelling it ends the work as soon as can be."""
         ...
 
     def close(self) -> None:

@@ -1,43 +1,38 @@
 """SPARQL 1.1 by disposable worker processes: a Store for anonymous queries, with a deadline and bounds that hold.
 
 The engine cannot be stopped, bounded or kept from the network inside this process, so it runs in others, which can be
-killed. `query` waits until the answer is whole or its beginning (`Limits.buffer_bytes`) is there; up to then every
-failure is an exception. The rest is taken off the worker by one thread of the pool, however slowly it is read.
+killed. Everything between them happens in one event loop: the server's, or one in a thread of the store's own.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
+import asyncio
 import time
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ldpub.errors import BusyError, QueryError, QueryTimeoutError
+from ldpub.errors import BusyError, QueryError
 from ldpub.namespaces import PREFIXES
 from ldpub.store import frames
+from ldpub.store.evaluation import OTHERS, Evaluation
 from ldpub.store.guard import check
 from ldpub.store.limits import Limits
+from ldpub.store.loop_thread import LoopThread, wait_for
 from ldpub.store.pool import Pool
 from ldpub.store.process import Spawn, Worker, WorkerDiedError
-from ldpub.store.replies import error_from, too_slow
-from ldpub.store.spool import Reading
-from ldpub.store.store import Answer, Form, Query, whole
+from ldpub.store.store import Answer, AsyncAnswer, Query, whole
 
-_LOOKS = 5  # how often, within the quick seconds, a query without a place among the long ones looks whether others wait
-_AT_ONCE = 0.3  # seconds in which no query takes so much memory that the system kills its worker
-_OTHERS = "Other long queries are running; try again in a few seconds, or ask for less at once."
+_LONG_TEXT = 20_000  # characters from which the guard works in a thread, so that it holds nobody up
 
 
 class WorkerStore:
-    """A Store over the engine's directory, answered by `workers` processes and a spare one. Thread-safe.
+    """A Store over the engine's directory, answered by `workers` processes and a spare one.
 
-    Raises ReleaseError if the directory holds no store. `guarded=False` lets every query through to the workers, and
-    `sandbox=False` leaves them the network: both are for tests of what remains.
-    A process that forks must not share one: the child gets workers of its own at its first query.
+    Raises ReleaseError if the directory holds no store. It works in `loop`, which must be running in another thread, or
+    in one of its own; `query` may be called from any other thread. `guarded=False` lets every query through to the
+    workers, and `sandbox=False` leaves them the network: both are for tests of what remains.
     """
 
     def __init__(
@@ -47,155 +42,136 @@ class WorkerStore:
         workers: int = 2,
         prefixes: Mapping[str, str] = PREFIXES,
         *,
+        loop: asyncio.AbstractEventLoop | None = None,
         guarded: bool = True,
         sandbox: bool = True,
     ) -> None:
         self._limits = limits or Limits()
         self._guarded = guarded
         self._workers = workers
-        self._spawn = Spawn(path, self._limits.memory_mb, prefixes, sandbox)
-        self._start()
+        own = None if loop else LoopThread()
+        self._loop = own.loop if own else loop or asyncio.get_running_loop()
+        spawn = Spawn(path, self._limits.memory_mb, prefixes, sandbox)
+        self._pool = wait_for(_pool(spawn, self._limits, workers), self._loop)
+        self._finalizer = weakref.finalize(self, _close, self._pool, self._loop, own)
         try:
-            self._pool.wait_until_open()
+            wait_for(self._pool.opened(), self._loop)
         except BaseException:
             self.close()
             raise
 
-    def _start(self) -> None:
-        self._pool = Pool(self._spawn, self._limits, self._workers)
-        self._finalizer = weakref.finalize(self, self._pool.close)
-
     @property
     def pids(self) -> list[int]:
         """The process ids of the workers that live now."""
-        return self._pool.pids()
+        return self._pool.pids
 
-    def query(self, query: Query) -> Answer:
-        """Answer the query; raises QueryError: Malformed, Refused, TooLong, Timeout, Memory, Unwritable or Busy."""
+    async def ask(self, query: Query) -> AsyncAnswer:
+        """Answer the query; raises QueryError: Malformed, Refused, TooLong, Timeout, Memory, Unwritable or Busy.
+
+        The answer comes when it is whole or its beginning (`Limits.buffer_bytes`) is there; up to then every failure is
+        an exception. The rest is taken off the worker as it is made, however slowly it is read. Called in the loop;
+        cancelling it ends the work.
+        """
         if self._guarded:
-            check(query.text, self._limits)
-        if self._pool.pid != os.getpid():
-            self._finalizer.detach()
-            self._start()
+            await self._check(query.text)
         request = _request(query)
+        deadline: float | None = None
         for _ in range(self._workers + 2):  # as many as may all have died while they were idle, and a new one
-            beginning = _Beginning(self._pool, self._acquire(query), query, self._limits)
+            worker = await self._acquire(query)
+            deadline = deadline or time.monotonic() + self._limits.seconds
+            evaluation = Evaluation(self._pool, worker, query, deadline)
             try:
-                return beginning.answer(request)
+                return await evaluation.begin(request)
             except WorkerDiedError as error:
-                if not beginning.died_idle(error):
+                if not evaluation.died_idle(error):
                     raise
         raise QueryError("The workers of this endpoint die one after the other.")
 
-    def _acquire(self, query: Query) -> Worker:
+    async def _check(self, text: str) -> None:
+        if len(text) > _LONG_TEXT:
+            await asyncio.to_thread(check, text, self._limits)
+        else:
+            check(text, self._limits)
+
+    async def _acquire(self, query: Query) -> Worker:
         """A worker; a query known to be long does not even begin while there is no place for it."""
-        long = self._pool.known_long(query.text)
-        if long and self._pool.crowded:
-            raise BusyError(_OTHERS)
-        worker = self._pool.acquire(long)
-        if long and self._pool.crowded:
-            self._pool.release(worker)
-            raise BusyError(_OTHERS)
+        pool = self._pool
+        long = pool.known_long(query.text)
+        if long and pool.crowded:
+            raise BusyError(OTHERS)
+        worker = await pool.acquire(long)
+        if long and pool.crowded:
+            pool.release(worker)
+            raise BusyError(OTHERS)
         return worker
 
+    def query(self, query: Query) -> Answer:
+        """The same for those who wait: called from a thread that is not the loop's."""
+        answer = wait_for(self.ask(query), self._loop)
+        if answer.body is not None:
+            return whole(answer.form, answer.format, answer.body)
+        return Answer(answer.form, answer.format, _Taken(answer, self._loop))
+
     def close(self) -> None:
-        """End all workers; calling it again does nothing."""
+        """End all workers; calling it again does nothing. In the loop it returns while they are still ending."""
         self._finalizer()
 
 
-class _Beginning:
-    """The time from the request to the moment when the answer can be promised."""
+class _Taken:
+    """An answer's chunks for a thread that waits for each; forgetting them ends the work behind them."""
 
-    def __init__(self, pool: Pool, worker: Worker, query: Query, limits: Limits) -> None:
-        self._pool = pool
-        self._worker: Worker | None = worker
-        self._query = query
-        self._limits = limits
-        self._started = time.monotonic()
-        self._deadline = self._started + limits.seconds
-        self._sent = False
-        self._pieces: list[bytes] = []
-        self._size = 0
-        self._form: Form = "solutions"
+    def __init__(self, answer: AsyncAnswer, loop: asyncio.AbstractEventLoop) -> None:
+        self._answer = answer
+        self._loop = loop
         self._over = False
 
-    def answer(self, request: bytes) -> Answer:
-        """Send the request and wait; on any error the worker is ended, unless it said no itself."""
-        worker = self._worker
-        assert worker is not None
-        try:
-            try:
-                worker.send(request, self._deadline)
-            except TimeoutError:
-                raise QueryTimeoutError(too_slow(self._limits.seconds)) from None
-            self._sent = True
-            return self._read(worker)
-        except BaseException:
-            if self._worker is not None:
-                self._pool.discard(self._worker)
-            raise
+    def __iter__(self) -> _Taken:
+        return self
 
-    def died_idle(self, error: WorkerDiedError) -> bool:
-        """Whether the worker was dead or dying before it could have read the query: then another may try."""
-        at_once = time.monotonic() - self._started < _AT_ONCE
-        return not self._sent or (error.killed and at_once and not self._pieces)
-
-    def _read(self, worker: Worker) -> Answer:
-        """The answer, once it is whole or so large that the rest may follow."""
-        limits, started = self._limits, self._started
-        step = limits.quick_seconds / _LOOKS
-        quick, look = started + limits.quick_seconds, started + step
-        while not self._over and not self._may_follow(worker):
-            now = time.monotonic()
-            pressed = now >= look and self._pool.pressed and self._pool.crowded
-            if now >= self._deadline or (not worker.tired and (now >= quick or pressed)):
-                self._overrun(worker)
-            look = now + step if now >= look else look
-            with contextlib.suppress(TimeoutError):
-                for kind, payload in worker.receive(self._deadline if worker.tired else min(self._deadline, look)):
-                    self._frame(worker, kind, payload)
-        return self._promise(worker)
-
-    def _may_follow(self, worker: Worker) -> bool:
-        """Whether the beginning is there, and the rest has a place among the long queries."""
-        return self._size >= self._limits.buffer_bytes and (worker.long or self._pool.lengthen(worker))
-
-    def _promise(self, worker: Worker) -> Answer:
-        written = self._query.format_of(self._form)
-        body = b"".join(self._pieces)
-        self._worker = None
+    def __next__(self) -> bytes:
         if self._over:
-            self._pool.release(worker)
-            return whole(self._form, written, body)
-        spool = self._pool.drain(worker, self._deadline)
-        return Answer(self._form, written, Reading(spool, body, self._pool.wake))
-
-    def _overrun(self, worker: Worker) -> None:
-        """The query is not quick: make it a long one, or end it."""
-        if time.monotonic() >= self._deadline:
-            raise QueryTimeoutError(too_slow(self._limits.seconds))
-        self._pool.remember_long(self._query.text)
-        if not worker.long and not self._pool.lengthen(worker):
-            raise BusyError(_OTHERS)
-        worker.lower_priority()
-
-    def _frame(self, worker: Worker, kind: bytes, payload: bytes) -> None:
-        if kind == frames.BYTES:
-            self._pieces.append(payload)
-            self._size += len(payload)
-        elif kind == frames.HEAD:
-            self._form = json.loads(payload)["form"]
-        elif kind == frames.END:
-            worker.tired |= bool(payload)
+            raise StopIteration
+        if self._loop.is_closed():
+            raise QueryError("The store is closed.")
+        piece = wait_for(_next(self._answer), self._loop)
+        if piece is None:
             self._over = True
-        else:
-            self._fault(worker, payload)
+            raise StopIteration
+        return piece
 
-    def _fault(self, worker: Worker, payload: bytes) -> None:
-        """The worker says no; it lives on."""
-        self._worker = None
-        self._pool.release(worker)
-        raise error_from(payload)
+    def close(self) -> None:
+        """Read no more."""
+        if not self._over and not self._loop.is_closed():
+            self._over = True
+            self._loop.call_soon_threadsafe(self._answer.close)
+
+
+async def _next(answer: AsyncAnswer) -> bytes | None:
+    return await anext(answer.chunks, None)
+
+
+async def _pool(spawn: Spawn, limits: Limits, workers: int) -> Pool:
+    return Pool(spawn, limits, workers, asyncio.get_running_loop())
+
+
+def _close(pool: Pool, loop: asyncio.AbstractEventLoop, own: LoopThread | None) -> None:
+    """End the pool, and the loop where it is the store's own."""
+    if loop.is_closed():
+        return
+    if _runs_here(loop):  # a store of the server's, or one that was forgotten
+        closing = loop.create_task(pool.close())
+        closing.add_done_callback(lambda _: own.stop() if own else None)
+        return
+    wait_for(pool.close(), loop)
+    if own is not None:
+        own.stop()
+
+
+def _runs_here(loop: asyncio.AbstractEventLoop) -> bool:
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False
 
 
 def _request(query: Query) -> bytes:

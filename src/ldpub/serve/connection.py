@@ -1,0 +1,125 @@
+"""One client's connection, with an end to every patience (RFC 9112, 9.5, 9.8): heads, bodies and slow readers.
+
+Nothing here waits in a thread; a connection costs some kilobytes, and each of these times is one timer of the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+HEAD_SECONDS: Final = 20.0
+"""For the head of a request, from the connection's opening, or from the head's first byte."""
+
+BODY_SECONDS: Final = 60.0
+"""For the body of a request."""
+
+STALL_SECONDS: Final = 60.0
+"""For a client that takes nothing of what is sent to it."""
+
+TARGET_BYTES: Final = 64 << 10
+"""The length of a request's target (RFC 9110, 15.5.15): longer queries are posted."""
+
+FIELDS_BYTES: Final = 64 << 10
+"""The length of all its header fields together (RFC 6585, 5)."""
+
+
+class _RefusedError(Exception):
+    """The head of a request is too large."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+class Connection(HttpToolsProtocol):
+    """The server's protocol with bounds."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._impatience: asyncio.TimerHandle | None = None
+        self._stall: asyncio.TimerHandle | None = None
+        self._fields_bytes = 0
+        self._refused: _RefusedError | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """The head of the first request is due."""
+        super().connection_made(transport)
+        self._wait_at_most(HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """No timer outlives it."""
+        self._wait_no_more()
+        self._flows()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """The rest of the head is due."""
+        super().on_message_begin()
+        self._fields_bytes = 0
+        self._wait_at_most(HEAD_SECONDS)
+
+    def on_url(self, url: bytes) -> None:
+        """A piece of the target; raises where it is too long."""
+        super().on_url(url)
+        if len(self.url) > TARGET_BYTES:
+            self._refuse(414, f"A request's target may have {TARGET_BYTES} bytes; POST a longer query.")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header field; raises where they are too long."""
+        self._fields_bytes += len(name) + len(value) + 4  # `: ` and the end of the line
+        if self._fields_bytes > FIELDS_BYTES:
+            self._refuse(431, f"The header fields of a request may have {FIELDS_BYTES} bytes.")
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The body is due."""
+        self._wait_at_most(BODY_SECONDS)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole: from here on the server is at work, and nothing is due."""
+        self._wait_no_more()
+        super().on_message_complete()
+
+    def _refuse(self, status: int, detail: str) -> None:
+        """The parser ends at the error, and with it the connection."""
+        self._refused = self._refused or _RefusedError(status, detail)
+        raise self._refused
+
+    def send_400_response(self, msg: str) -> None:
+        """What the parser stopped at: a refusal of ours, or what is no HTTP."""
+        if self._refused is None:
+            super().send_400_response(msg)
+            return
+        body = str(self._refused).encode()
+        head = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
+        self.transport.write(STATUS_LINE[self._refused.status] + head + body)
+        self.transport.close()
+
+    def pause_writing(self) -> None:
+        """The client takes nothing for now."""
+        super().pause_writing()
+        if self._stall is None:
+            self._stall = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It takes what is sent."""
+        self._flows()
+        super().resume_writing()
+
+    def _flows(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
+    def _wait_at_most(self, seconds: float) -> None:
+        self._wait_no_more()
+        self._impatience = self.loop.call_later(seconds, self.transport.abort)
+
+    def _wait_no_more(self) -> None:
+        if self._impatience is not None:
+            self._impatience.cancel()
+            self._impatience = None

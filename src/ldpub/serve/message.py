@@ -1,0 +1,74 @@
+"""One HTTP request as an ASGI server hands it on (ASGI 3, HTTP message format): its scope, read; its body, bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from functools import cached_property
+from typing import Any
+
+from ldpub.serve.problems import Problem
+from ldpub.serve.protocol import Request
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class ClientGoneError(Exception):
+    """The client went away before its request was whole."""
+
+
+class Call:
+    """The head of a request."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.http_version: str = scope["http_version"]
+
+    @property
+    def client(self) -> str:
+        """The address that the connection comes from."""
+        address = self.scope.get("client")
+        return address[0] if address else ""
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """The header fields by name in lower case; those that come several times are one list (RFC 9110, 5.2)."""
+        fields: dict[str, str] = {}
+        for raw, value in self.scope["headers"]:
+            name = raw.decode("latin-1")
+            text = value.decode("latin-1")
+            fields[name] = f"{fields[name]}, {text}" if name in fields else text
+        return fields
+
+    def header(self, name: str) -> str | None:
+        """A header field."""
+        return self.headers.get(name)
+
+    def request(self, body: bytes) -> Request:
+        """What of it says what is asked of the endpoint."""
+        query = self.scope["query_string"].decode("latin-1")
+        return Request(self.method, query, self.headers.get("content-type", ""), self.headers.get("accept"), body)
+
+
+async def read_body(call: Call, receive: Receive, most_bytes: int) -> bytes:
+    """The body of a request; raises Problem 413 without reading on beyond the limit, ClientGoneError."""
+    too_long = Problem(413, f"A request may have {most_bytes} bytes.", "The query is too long", {"Connection": "close"})
+    declared = call.header("content-length") or ""
+    if declared.isdigit() and int(declared) > most_bytes:
+        raise too_long
+    pieces: list[bytes] = []
+    length = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        pieces.append(message.get("body", b""))
+        length += len(pieces[-1])
+        if length > most_bytes:
+            raise too_long
+        if not message.get("more_body", False):
+            return b"".join(pieces)

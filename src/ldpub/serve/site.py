@@ -1,0 +1,100 @@
+"""The ASGI application (ASGI 3) of one server process: the door, the site behind it, and what they share."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import traceback
+from pathlib import Path
+
+from ldpub.config import FILE_NAME, Config, check_config, read_config
+from ldpub.errors import LdpubError
+from ldpub.serve import journal
+from ldpub.serve.answers import Answers
+from ldpub.serve.app import create_app
+from ldpub.serve.budget import Budget
+from ldpub.serve.door import Door
+from ldpub.serve.endpoint import Endpoint
+from ldpub.serve.message import Receive, Scope, Send
+from ldpub.serve.pages_in_threads import PagesInThreads
+from ldpub.serve.server import SERVED
+from ldpub.serve.snapshot import Snapshots, store_opener
+from ldpub.serve.sparql import QueryPage
+from ldpub.store import Limits
+
+
+def application() -> Site:
+    """The application of one server process, for what the environment names: a project or a release."""
+    path = Path(os.environ[SERVED])
+    if (path / FILE_NAME).is_file():
+        config = read_config(path / FILE_NAME)
+        return Site(path / str(config["build.releases"]), config)
+    return Site(path, check_config({"project": {"title": "-", "base": "http://localhost/"}}))
+
+
+class Site:
+    """The site of one release, or of a folder of releases, with a project's settings; it is open while it is served."""
+
+    def __init__(self, path: Path, config: Config) -> None:
+        self._path = path
+        self._config = config
+        self._door: Door | None = None
+        self._snapshots: Snapshots | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or take part in the server's beginning and end (ASGI, lifespan)."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http" and self._door is not None:
+            await self._door(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            self._door = await asyncio.to_thread(self._open, asyncio.get_running_loop())
+        except (LdpubError, OSError) as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        except Exception:
+            await send({"type": "lifespan.startup.failed", "message": traceback.format_exc()})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        if self._snapshots is not None:
+            await asyncio.to_thread(self._snapshots.close)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def _open(self, loop: asyncio.AbstractEventLoop) -> Door:
+        config = self._config
+        limits = limits_of(config)
+        if config["serve.query_log"]:
+            _log_queries()
+        remote = None if config["serve.store"] == "embedded" else str(config["serve.store"])
+        self._snapshots = Snapshots(self._path, store_opener(limits, config["serve.query_workers"], remote, loop))
+        budget = Budget(config["serve.client_queries"], float(config["serve.client_seconds"]))
+        endpoint = Endpoint(budget, Answers(config["serve.cache_mb"] << 20))
+        proxies = frozenset(config["serve.proxies"])
+        page = QueryPage(endpoint, limits.seconds, limits.query_bytes, proxies)
+        pages = PagesInThreads(create_app(self._snapshots, page).wsgi_app)
+        return Door(self._snapshots, endpoint, pages, 4 * limits.query_bytes, proxies)
+
+
+def limits_of(config: Config) -> Limits:
+    """The limits of a query that a project sets."""
+    return Limits(
+        query_bytes=config["serve.query_bytes"],
+        depth=config["serve.query_depth"],
+        seconds=float(config["serve.query_seconds"]),
+        memory_mb=config["serve.query_memory_mb"],
+        queue=config["serve.query_queue"],
+    )
+
+
+def _log_queries() -> None:
+    """Each query as a line of JSON on standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    journal.LOG.handlers[:] = [handler]
+    journal.LOG.setLevel(logging.INFO)
+    journal.LOG.propagate = False
