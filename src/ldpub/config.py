@@ -207,7 +207,12 @@ SETTINGS = (
     Setting("serve.query_depth", 100, _count, "How deep the brackets of a query may nest."),
     Setting("serve.query_memory_mb", 512, _count, "How much memory a query may take, in MiB."),
     Setting("serve.query_workers", 2, _count, "How many queries run at once, per server process."),
-    Setting("serve.client_queries", 8, _count, "How many queries one client may run at once, per server process."),
+    Setting(
+        "serve.client_queries",
+        8,
+        _count,
+        "How many queries one client may run at once, and as many lookups, per server process.",
+    ),
     Setting("serve.client_seconds", 60, _positive, "How many seconds of work a minute one client may ask for."),
     Setting("serve.proxies", [], _strings, "Addresses of trusted proxies, whose X-Forwarded-For names the client."),
     Setting("serve.cache_mb", 64, _count, "How many MiB of answers each server process keeps for the next who asks."),

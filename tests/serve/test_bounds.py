@@ -98,6 +98,16 @@ def test_a_client_runs_so_many_queries_at_once() -> None:
         pass
 
 
+def test_lookups_may_be_as_many_again() -> None:
+    budget = Budget(1, 60)
+    with budget.spend("a"):
+        with budget.spend("a", lambda: True):
+            with pytest.raises(Problem), budget.spend("a", lambda: True):
+                pass
+        with pytest.raises(Problem), budget.spend("a", lambda: False):
+            pass
+
+
 def test_a_client_earns_seconds_and_saves_two_minutes_of_them() -> None:
     clock = Clock()
     budget = Budget(8, 60, clock)

@@ -54,12 +54,13 @@ class Budget:
         self._accounts: OrderedDict[str, _Account] = OrderedDict()
 
     @contextmanager
-    def spend(self, client: str) -> Iterator[Spending]:
+    def spend(self, client: str, is_lookup: Callable[[], bool] = lambda: False) -> Iterator[Spending]:
         """Run one query on a client's account, charging the time it takes, less what is excused.
 
-        Raises Problem 429 with Retry-After where too many run, or the minute's seconds are spent (RFC 6585, 4).
+        Lookups may be as many again: those that take long must not keep a client from reading on. Raises Problem 429
+        with Retry-After where too many run, or the minute's seconds are spent (RFC 6585, 4).
         """
-        self._begin(client)
+        self._begin(client, is_lookup)
         began = self._clock()
         spending = Spending(self._clock)
         try:
@@ -67,10 +68,11 @@ class Budget:
         finally:
             self._end(client, self._clock() - began - spending.excused)
 
-    def _begin(self, client: str) -> None:
+    def _begin(self, client: str, is_lookup: Callable[[], bool]) -> None:
         with self._lock:
             account = self._account(client)
-            if account.running >= self._at_once:
+            full = account.running >= self._at_once
+            if full and (account.running >= 2 * self._at_once or not is_lookup()):
                 raise _too_many(f"You have {account.running} queries running; wait until one has ended.", 1)
             if account.left <= 0:
                 wait = math.ceil((1.0 - account.left) / self._rate)

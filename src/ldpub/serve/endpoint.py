@@ -24,6 +24,7 @@ from ldpub.serve.protocol import Operation
 from ldpub.serve.rows import RowCount
 from ldpub.serve.snapshot import Snapshot
 from ldpub.store import Answer, AsyncAnswer, Query
+from ldpub.store.outlook import is_lookup
 
 REVALIDATE = "public, max-age=60, stale-while-revalidate=600"
 VARY = "Accept, Accept-Encoding, Accept-Language"
@@ -119,7 +120,7 @@ class Endpoint:
         """A client's account, and the log's entry; whatever ends the query is written down."""
         until.callback(entry.end, "abandoned", 499)
         try:
-            with self._budget.spend(client) as spending:
+            with self._budget.spend(client, lambda: is_lookup(entry.text)) as spending:
                 yield spending
         except QueryError as error:
             entry.end(type(error).__name__, error.status)

@@ -1,9 +1,9 @@
 """The workers of one server process: who is idle, who runs, who runs long. All of it happens in one event loop.
 
 Lanes: of `workers` queries that run at once, all but one may be long (longer than `quick_seconds`); a query that would
-be one more is ended with BusyError, sooner if others wait; a query known to be long is then not begun at all. So a
-short query waits only for a moment per query before it. A long query also gives way to all others in the machine's
-schedule.
+be one more is ended with BusyError, sooner if others wait; a query known to be long is then not begun at all. What
+looks like a lookup goes before all others, and has the spare worker while the places for long ones are taken. A long
+query also gives way to all others in the machine's schedule.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections import OrderedDict, deque
 from ldpub.errors import BusyError, LdpubError, QueryError, ReleaseError
 from ldpub.store import frames
 from ldpub.store.limits import Limits
+from ldpub.store.outlook import is_lookup
 from ldpub.store.process import Spawn, Worker, WorkerDiedError
 from ldpub.store.replies import error_from
 
@@ -42,7 +43,8 @@ class Pool:
         self._running: set[Worker] = set()
         self._starting: list[Worker] = []
         self._dying: list[Worker] = []
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._lookups: deque[asyncio.Future[Worker]] = deque()  # who waits for a worker
+        self._others: deque[asyncio.Future[Worker]] = deque()
         self._paused: list[Worker] = []
         self._known_long: OrderedDict[int, float] = OrderedDict()
         self._opened: asyncio.Future[None] = loop.create_future()
@@ -60,19 +62,25 @@ class Pool:
         except TimeoutError:
             raise ReleaseError(f"No worker opened the store within {_START:.0f} s.") from None
 
-    async def acquire(self, long: bool = False) -> Worker:
-        """A worker for one query; raises BusyError if too many wait or none becomes free in time.
+    async def acquire(self, text: str, long: bool = False) -> Worker:
+        """A worker for this query; raises BusyError if too many wait or none becomes free in time.
 
-        Queries known to be `long` may take only a quarter of the queue.
+        Queries known to be `long` may take only a quarter of the queue, and lookups go before all others.
         """
         if self._closed:
             raise QueryError(_CLOSED)
-        if self._free():
+        if not self._lookups and not self._others and self._free_for_any():
             return self._take()
-        if len(self._waiting) >= (self.limits.queue // 4 if long else self.limits.queue):
+        lookup = not long and is_lookup(text)
+        if lookup and self._free_for_lookups():
+            return self._take()
+        return await self._wait(self._lookups if lookup else self._others, self.limits.queue // (4 if long else 1))
+
+    async def _wait(self, waiting: deque[asyncio.Future[Worker]], most: int) -> Worker:
+        if len(waiting) >= most:
             raise BusyError("Too many queries are waiting; try again in a few seconds.")
         served: asyncio.Future[Worker] = self.loop.create_future()
-        self._waiting.append(served)
+        waiting.append(served)
         timer = self.loop.call_later(self.limits.queue_seconds, _give_up_waiting, served)
         try:
             return await served
@@ -82,11 +90,15 @@ class Pool:
             raise
         finally:
             timer.cancel()
-            if served in self._waiting:
-                self._waiting.remove(served)
+            if served in waiting:
+                waiting.remove(served)
 
-    def _free(self) -> bool:
-        return bool(self._idle) and len(self._running) < self._size
+    def _free_for_lookups(self) -> bool:
+        return bool(self._idle) and len(self._running) < self._size + _SPARE
+
+    def _free_for_any(self) -> bool:
+        """Whether a query of any kind may begin: while all long places are taken, the last worker is for lookups."""
+        return len(self._idle) > (1 if self.crowded else 0) and len(self._running) < self._size
 
     def _take(self) -> Worker:
         worker = self._idle.pop()
@@ -94,15 +106,19 @@ class Pool:
         return worker
 
     def _serve_waiting(self) -> None:
-        while self._waiting and self._free():
-            served = self._waiting.popleft()
-            if not served.done():
-                served.set_result(self._take())
+        while self._lookups and self._free_for_lookups():
+            self._serve(self._lookups.popleft())
+        while self._others and self._free_for_any():
+            self._serve(self._others.popleft())
+
+    def _serve(self, served: asyncio.Future[Worker]) -> None:
+        if not served.done():
+            served.set_result(self._take())
 
     @property
     def pressed(self) -> bool:
         """Whether queries wait for a worker."""
-        return bool(self._waiting)
+        return bool(self._lookups or self._others)
 
     @property
     def crowded(self) -> bool:
@@ -251,7 +267,7 @@ class Pool:
         for timer in (self._next_start, self._reaping):
             if timer is not None:
                 timer.cancel()
-        for served in self._waiting:
+        for served in (*self._lookups, *self._others):
             if not served.done():
                 served.set_exception(QueryError(_CLOSED))
         for worker in list(self._running):

@@ -99,7 +99,7 @@ class WorkerStore:
         long = pool.known_long(query.text)
         if long and pool.crowded:
             raise BusyError(OTHERS)
-        worker = await pool.acquire(long)
+        worker = await pool.acquire(query.text, long)
         if long and pool.crowded:
             pool.release(worker)
             raise BusyError(OTHERS)
