@@ -211,7 +211,7 @@ SETTINGS = (
         "serve.client_queries",
         8,
         _count,
-        "How many queries one client may run at once, and as many lookups, per server process.",
+        "How many queries a client may run at once, and as many lookups.",
     ),
     Setting("serve.client_seconds", 60, _positive, "How many seconds of work a minute one client may ask for."),
     Setting("serve.proxies", [], _strings, "Addresses of trusted proxies, whose X-Forwarded-For names the client."),
