@@ -13,9 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from uvicorn import Config, Server
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from ldpub.errors import UsageError
+from ldpub.errors import ReleaseError, UsageError
 from ldpub.serve.connection import Connection
 
 SERVED = "LDPUB_SERVE"
@@ -42,7 +43,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run_server(path: Path, listening: socket.socket, workers: int) -> None:
-    """Serve a project or a release on a socket until a signal ends it."""
+    """Serve a project or a release on a socket until a signal ends it; raises ReleaseError where it cannot begin."""
     os.environ[SERVED] = str(path)
     _allow_connections()
     config = Config(
@@ -59,15 +60,31 @@ def run_server(path: Path, listening: socket.socket, workers: int) -> None:
         server_header=False,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_LAST_WORDS,
-        timeout_worker_healthcheck=30,
+        timeout_worker_healthcheck=15,
     )
     with tempfile.TemporaryDirectory(prefix="ldpub-metrics-") as counters:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters  # where the processes of one server add up their counters
-        if workers > 1:
-            Multiprocess(config, sockets=[listening]).run()
-        else:
-            with suppress(KeyboardInterrupt):
-                Server(config).run(sockets=[listening])
+        failed = _run_many(config, listening) if workers > 1 else _run_one(config, listening)
+    if failed:
+        raise ReleaseError(f"{path} cannot be served; the reason stands above.")
+
+
+def _run_one(config: Config, listening: socket.socket) -> bool:
+    """Serve in this process; whether it could not begin."""
+    try:
+        Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        return False
+    except SystemExit as end:
+        return end.code == STARTUP_FAILURE
+    return False
+
+
+def _run_many(config: Config, listening: socket.socket) -> bool:
+    """Serve in processes that are replaced where they end; whether one could not begin."""
+    supervisor = Multiprocess(config, sockets=[listening])
+    supervisor.run()
+    return any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes)
 
 
 def _allow_connections() -> None:
