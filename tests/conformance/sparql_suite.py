@@ -38,7 +38,7 @@ KINDS = {
 }
 UPDATE = "SPARQL Update: the endpoint is read-only"
 GRAPH_STORE = "Graph Store HTTP Protocol: the endpoint is read-only"
-PROTOCOL = "SPARQL 1.1 Protocol: prose with update requests; tests/serve holds the endpoint to the protocol"
+PROTOCOL = "SPARQL 1.1 Protocol: read and run by test_protocol.py"
 DESCRIPTION = "SPARQL 1.1 Service Description: prose; tests/serve holds the endpoint to it"
 ENTAILMENT = "entailment regimes: inference happens when a release is built"
 FEDERATION = "federated query: SERVICE is refused, and the tests need live endpoints"

@@ -12,8 +12,6 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -34,11 +32,9 @@ from sparql_suite import (
     published,
 )
 
-from ldpub.config import check_config
 from ldpub.formats import N_TRIPLES, RESULTS_CSV, RESULTS_JSON, RESULTS_TSV, RESULTS_XML, TURTLE, Format
-from ldpub.serve import site
 from ldpub.store.embedded import EmbeddedStore
-from served import served
+from shelf import Shelf, site_of
 from web import Reply, Web
 
 HERE = Path(__file__).parent
@@ -66,27 +62,20 @@ def table() -> list[tuple[str, int, int]]:
     return [(suite, sum(case.suite == suite for case in cases()), listed.count(suite)) for suite in SUITES]
 
 
-class Shelf:
-    """Snapshots whose current release is the data set of the test that runs."""
+SHELF = Shelf()
 
-    def __init__(self) -> None:
-        self.release: Any = None
 
-    def close(self) -> None:
-        """There is nothing to let go of."""
+@pytest.fixture(scope="module")
+def web() -> Iterator[Web]:
+    """The whole application behind its server, with the shelf in the place of a folder of releases."""
+    with site_of(SHELF) as client:
+        yield client
 
-    def put(self, case: Case) -> None:
-        """Serve this test's data from now on."""
-        names = (case.data, case.named())
-        manifest = SimpleNamespace(digest=repr(names), inputs="", languages=("en",))
-        store = EmbeddedStore(engine_of(*names))
-        self.release = SimpleNamespace(manifest=manifest, store=store, answers_for_ever=True, let_go=lambda: None)
 
-    def acquire(self) -> Any:
-        return self.release
-
-    async def current(self) -> Any:
-        return self.release
+def put(case: Case) -> None:
+    """Serve this test's data from now on."""
+    names = (case.data, case.named())
+    SHELF.put(repr(names), EmbeddedStore(engine_of(*names)))
 
 
 @cache
@@ -100,22 +89,9 @@ def engine_of(data: tuple[Path, ...], graphs: tuple[Path, ...]) -> ox.Store:
     return engine
 
 
-SHELF = Shelf()
-
-
-@pytest.fixture(scope="module")
-def web() -> Iterator[Web]:
-    """The whole application behind its server, with the shelf in the place of a folder of releases."""
-    config = check_config({"project": {"title": "-", "base": "http://localhost/"}})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site, "Snapshots", lambda *_: SHELF)
-        with served(site.Site(TESTS, config)) as url, Web(url) as client:
-            yield client
-
-
 def verdict(case: Case, web: Web) -> str | None:
     """What is wrong, or None."""
-    SHELF.put(case)
+    put(case)
     if case.kind == "evaluation":
         return evaluation(case, web)
     reply = web.post("/sparql", case.text, "application/sparql-query")

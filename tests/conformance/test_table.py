@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
+import test_protocol
 import test_sparql
 from test_owl2_rl import DEVIATIONS, VERDICTS
 
 from conftest import ROOT
 
-ROWS = [("W3C OWL 2, RL profile (verdicts)", len(VERDICTS), len(DEVIATIONS)), *test_sparql.table()]
+ROWS = [
+    ("W3C OWL 2, RL profile (verdicts)", len(VERDICTS), len(DEVIATIONS)),
+    *test_sparql.table(),
+    ("W3C SPARQL 1.1 Protocol", len(test_protocol.cases()), sum(case.updates for case in test_protocol.cases())),
+]
 
 
 @pytest.mark.conformance

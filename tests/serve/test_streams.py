@@ -8,7 +8,6 @@ import socket
 import subprocess
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
@@ -18,13 +17,12 @@ import pyoxigraph as ox
 import pytest
 
 from codings import decode
-from ldpub.config import check_config
 from ldpub.errors import QueryTimeoutError
 from ldpub.formats import GRAPH_FORMATS, SOLUTION_FORMATS, Format
 from ldpub.serve import site
 from ldpub.store import Answer, AsyncAnswer, Query
 from ldpub.store.embedded import EmbeddedStore
-from served import served
+from shelf import Shelf, site_of
 from web import Reply, Web
 
 SELECT = "SELECT * WHERE { ?s ?p ?o } ORDER BY ?s"
@@ -63,20 +61,6 @@ class Piecemeal:
         """There is nothing to close."""
 
 
-class Shelf:
-    """Snapshots with one release that never changes."""
-
-    def __init__(self, store: Piecemeal) -> None:
-        manifest = SimpleNamespace(digest="d", inputs="", languages=("en",))
-        self._release = SimpleNamespace(manifest=manifest, store=store, answers_for_ever=True, let_go=lambda: None)
-
-    async def current(self) -> Any:
-        return self._release
-
-    def close(self) -> None:
-        """There is nothing to close."""
-
-
 @pytest.fixture(scope="module")
 def store() -> Piecemeal:
     return Piecemeal()
@@ -85,11 +69,11 @@ def store() -> Piecemeal:
 @pytest.fixture(scope="module")
 def web(store: Piecemeal) -> Iterator[Web]:
     """A site whose every answer is a stream; nothing is kept, so that each is made anew."""
-    config = check_config({"project": {"title": "-", "base": "http://localhost/"}, "serve": {"cache_mb": 1}})
+    shelf = Shelf()
+    shelf.put("d", store)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site, "Snapshots", lambda *_: Shelf(store))
         patch.setattr(site, "Answers", lambda _: site_answers())
-        with served(site.Site(Path(), config)) as url, Web(url) as client:
+        with site_of(shelf) as client:
             yield client
 
 

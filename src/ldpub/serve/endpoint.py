@@ -63,7 +63,7 @@ class Endpoint:
 
     async def reply(self, snapshot: Snapshot, operation: Operation, caller: Caller) -> Reply:
         """200 or 304; raises Problem and QueryError for everything else."""
-        query = store_query(operation)
+        query = store_query(operation, snapshot)
         keeps = snapshot.answers_for_ever and not _CHANGING.search(operation.text)
         key = (snapshot.manifest.digest, query, caller.coding, tuple(operation.wanted.values()))
         headers = [("Vary", VARY), ("Cache-Control", REVALIDATE if keeps else "no-store")]
@@ -196,8 +196,11 @@ class Stream:
         self._until.close()
 
 
-def store_query(operation: Operation) -> Query:
-    """What the store is asked: for a page TSV or Turtle, which stand also where no format fits."""
+def store_query(operation: Operation, snapshot: Snapshot) -> Query:
+    """What the store is asked: for a page TSV or Turtle, which stand also where no format fits.
+
+    The endpoint is the base of relative IRIs (SPARQL 1.1 Protocol, 2.1.5).
+    """
     solutions, boolean, graph = (operation.wanted[form] for form in ("solutions", "boolean", "graph"))
     return Query(
         operation.text,
@@ -206,6 +209,7 @@ def store_query(operation: Operation) -> Query:
         formats.TURTLE if graph in (HTML, None) else graph,
         operation.default_graphs,
         operation.named_graphs,
+        snapshot.iris.sparql,
     )
 
 

@@ -57,7 +57,9 @@ class QueryPage:
 
     def _answered(self, exchange: Exchange, operation: Operation) -> Response:
         entry = begin(operation.text)
-        with self.endpoint.ask(exchange.snapshot, store_query(operation), self._client(exchange), entry) as answer:
+        with self.endpoint.ask(
+            exchange.snapshot, store_query(operation, exchange.snapshot), self._client(exchange), entry
+        ) as answer:
             result = read_table(answer, exchange)
             entry.form, entry.format = answer.form, HTML.name
             entry.end("answered", 200)

@@ -10,6 +10,7 @@ import re
 import traceback
 import xml.parsers.expat
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, Final
@@ -131,10 +132,10 @@ def _evaluate(engine: ox.Store, query: Query, texts: Iterable[str], functions: F
     refused: SyntaxError | None = None
     for text in texts:
         try:
-            return engine.query(text, custom_functions=functions or None, **dataset)  # type: ignore[arg-type]
+            return engine.query(text, base_iri=query.base, custom_functions=functions or None, **dataset)  # type: ignore[arg-type]
         except SyntaxError as error:
             refused = error
-    raise malformed(query.text, str(refused), _report) from refused
+    raise malformed(query.text, str(refused), partial(_report, base=query.base)) from refused
 
 
 class _Holdings:
@@ -158,10 +159,10 @@ class _Holdings:
         return [name.value for name in names if isinstance(name, ox.NamedNode)]
 
 
-def _report(text: str) -> str | None:
+def _report(text: str, base: str | None) -> str | None:
     """What the engine's parser has against the text."""
     try:
-        ox.Store().query(spell(text))
+        ox.Store().query(spell(text), base_iri=base)
     except SyntaxError as error:
         return str(error)
     except RuntimeError:  # a function nobody knows: the text is a query

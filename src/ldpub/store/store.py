@@ -17,6 +17,7 @@ Form = Literal["solutions", "boolean", "graph"]
 class Query:
     """One query, with the format wanted for each of the three forms (which of them applies is known after parsing).
 
+    `base` resolves relative IRIs where the query has no BASE (SPARQL 1.1 Query, 4.1.1.2); without it they are an error.
     `default_graphs` and `named_graphs` are the dataset of the SPARQL 1.1 Protocol (2.1.4); if either is given, FROM and
     FROM NAMED in the text do not count, and a part that is not given is empty.
     """
@@ -27,6 +28,7 @@ class Query:
     graph: Format = TURTLE
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    base: str | None = None
 
     def format_of(self, form: Form) -> Format:
         """The format in which an answer of this form is written."""

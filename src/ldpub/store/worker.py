@@ -101,6 +101,7 @@ def _query(request: dict[str, Any]) -> Query:
         _FORMATS[request["graph"]],
         tuple(request["default_graphs"]),
         tuple(request["named_graphs"]),
+        request["base"],
     )
 
 

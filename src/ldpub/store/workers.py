@@ -177,4 +177,5 @@ def _runs_here(loop: asyncio.AbstractEventLoop) -> bool:
 def _request(query: Query) -> bytes:
     wanted: dict[str, Any] = {form: getattr(query, form).name for form in ("solutions", "boolean", "graph")}
     wanted |= {"text": query.text, "default_graphs": query.default_graphs, "named_graphs": query.named_graphs}
+    wanted["base"] = query.base
     return frames.json_frame(frames.QUERY, wanted)
