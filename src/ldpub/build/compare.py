@@ -1,0 +1,66 @@
+"""Compare: what lies between two releases, or a release and the sources of a project as they stand (`ldpub diff`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Triple, parse
+
+from ldpub.build.entities import asserted
+from ldpub.build.inference import reason
+from ldpub.build.load import load
+from ldpub.build.project import open_project
+from ldpub.config import FILE_NAME
+from ldpub.errors import LdpubError, UsageError
+from ldpub.iris import IriPolicy
+from ldpub.namespaces import PREFIXES
+from ldpub.release import MANIFEST, QUADS, Release, open_release
+
+
+@dataclass(frozen=True)
+class Side:
+    """What is compared: triples, and the prefixes to show them by."""
+
+    triples: list[Triple]
+    prefixes: Mapping[str, str]
+
+
+def read_side(name: str, releases: Path, *, inferred: bool) -> Side:
+    """Read a release (a folder, or an identifier below `releases`) or a project's sources (a folder).
+
+    Raises UsageError where it is none of them, or cannot be read.
+    """
+    path = Path(name)
+    try:
+        if (path / MANIFEST).is_file():
+            return _of_release(open_release(path), inferred=inferred)
+        if (path / FILE_NAME).is_file() or path.name == FILE_NAME:
+            return _of_project(path, inferred=inferred)
+        if (releases / name / MANIFEST).is_file():
+            return _of_release(open_release(releases / name), inferred=inferred)
+    except (LdpubError, SyntaxError) as error:
+        raise UsageError(f"{name} cannot be read:\n{error}") from error
+    raise UsageError(f"{name} is no release, none of the releases in {releases}, and no folder with a {FILE_NAME}.")
+
+
+def release_triples(release: Release, *, inferred: bool) -> list[Triple]:
+    """What a release asserts, and what it infers if that is wanted."""
+    manifest = release.manifest
+    quads = parse(path=release.file(QUADS), format=RdfFormat.N_QUADS)
+    return asserted(quads, manifest.default_graphs, IriPolicy(manifest.base), inferred=inferred)
+
+
+def _of_release(release: Release, *, inferred: bool) -> Side:
+    return Side(release_triples(release, inferred=inferred), release.manifest.prefixes)
+
+
+def _of_project(path: Path, *, inferred: bool) -> Side:
+    """What a build of the sources would assert; nothing is validated, and reasoned only where that is wanted."""
+    dataset = load(open_project(path))
+    if inferred:
+        dataset = reason(dataset)
+    config = dataset.project.config
+    triples = asserted(dataset.quads(), dataset.default_graphs, dataset.project.iris, inferred=inferred)
+    return Side(triples, {**PREFIXES, **config["project.prefixes"]})
