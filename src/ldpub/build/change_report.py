@@ -43,6 +43,9 @@ _WORDS = {
     },
 }
 LANGUAGES = tuple(_WORDS)
+NESTED_AT_MOST = 20
+"""How deep statements about blank nodes nest in a document: the cells of a list nest, too."""
+
 _MARKS = (("removed", "-"), ("added", "+"))
 
 
@@ -141,29 +144,32 @@ def _named(term: Entity | Literal, labels: Labels) -> Document:
 def _statements(entity: Entity, triples: Sequence[Triple], labels: Labels) -> list[Document]:
     """The statements about an entity; those about a blank node stand below the statement that leads to it.
 
-    Statements about a blank node that none of these leads to stand by themselves.
+    Where none of these leads to it, or it lies too deep, they stand by themselves, with their subject.
     """
-    below: dict[object, list[Triple]] = defaultdict(list)
+    about: dict[Entity, list[Triple]] = defaultdict(list)
     for triple in triples:
-        below[triple.subject].append(triple)
-    told = _about(entity, below, labels)
-    while below:
-        told += _about(next(iter(below)), below, labels)
+        assert not isinstance(triple.subject, Triple), "triple terms are refused when they are loaded"
+        about[triple.subject].append(triple)
+    told = _about(entity, about, labels)
+    while about:
+        subject = next(iter(about))
+        own = {} if subject == entity else {"subject": _named(subject, labels)}
+        told += [{**own, **row} for row in _about(subject, about, labels)]
     return told
 
 
-def _about(top: object, below: dict[object, list[Triple]], labels: Labels) -> list[Document]:
-    """The rows of one subject, taken out of `below`; without recursion, for a list may be as long as it likes."""
+def _about(top: Entity, about: dict[Entity, list[Triple]], labels: Labels) -> list[Document]:
+    """The rows of a subject, and below them those of its blank nodes, taken out of `about`."""
     rows: list[Document] = []
-    pending = [(triple, rows) for triple in below.pop(top, ())]
-    for triple, target in pending:
+    pending = [(triple, rows, 0) for triple in about.pop(top, ())]
+    for triple, target, depth in pending:
         value = triple.object
         assert not isinstance(value, Triple), "triple terms are refused when they are loaded"
         row: Document = {"property": _named(triple.predicate, labels), "value": _named(value, labels)}
         target.append(row)
-        if isinstance(value, BlankNode) and value in below:
+        if isinstance(value, BlankNode) and value in about and depth < NESTED_AT_MOST:
             inner = row["statements"] = []
-            pending.extend((one, inner) for one in below.pop(value))
+            pending.extend((one, inner, depth + 1) for one in about.pop(value))
     return rows
 
 
@@ -176,6 +182,8 @@ def _row(row: Document, prefixes: Mapping[str, str], language: str) -> str:
         if isinstance(one, str):
             text += one
             continue
+        if "subject" in one:
+            text += f"{_term(one['subject'], prefixes, language)} "
         text += f"{_term(one['property'], prefixes, language)}: "
         if "statements" in one:
             rest = [part for inner in one["statements"] for part in (inner, "; ")]
@@ -191,7 +199,7 @@ def _term(term: Document, prefixes: Mapping[str, str], language: str) -> str:
         kind = f"^^{_short(term['datatype'], prefixes)}" if "datatype" in term else ""
         return json.dumps(term["value"], ensure_ascii=False) + tail + kind
     if term["type"] == "bnode":
-        return "[]"
+        return f"_:{term['value']}"
     return choose(term["labels"], language) or _short(term["value"], prefixes)
 
 
