@@ -122,17 +122,17 @@ def explain(triple: str, project: Path) -> None:
 @cli.command()
 @click.argument("before")
 @click.argument("after")
-@click.option("--project", type=click.Path(path_type=Path), default=".", help="Whose releases identifiers name.")
+@click.option("--project", type=click.Path(path_type=Path), default=".", help="Whose releases or revisions are meant.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "patch"]), default="text", help="How to tell it.")
 @click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="The language of text.")
 @click.option("--inferred", is_flag=True, help="Compare what is inferred, too.")
 def diff(before: str, after: str, *, project: Path, form: str, lang: str, inferred: bool) -> None:
     """Say what differs between BEFORE and AFTER, entity by entity, with labels.
 
-    Each is a release (a folder, its identifier, or `current`) or a project (a folder: its files as they stand). What is
-    asserted is compared, statement by statement as written: names of blank nodes, order, prefixes and the files in
-    which statements stand make no difference. A patch is RDF Patch. The exit code is 0 if nothing differs, 1 if
-    something does, 2 if one of them cannot be read.
+    Each is a release (a folder, its identifier, or `current`), a project (a folder: its files as they stand) or a git
+    revision of the project (its files as they stood). What is asserted is compared, statement by statement as written:
+    names of blank nodes, order, prefixes and the files in which statements stand make no difference. A patch is RDF
+    Patch. The exit code is 0 if nothing differs, 1 if something does, 2 if one of them cannot be read.
     """
     from ldpub.build.change_report import as_json, as_patch, as_text, labels_of
     from ldpub.build.changes import difference
@@ -140,7 +140,7 @@ def diff(before: str, after: str, *, project: Path, form: str, lang: str, inferr
     from ldpub.build.entities import entities
 
     releases = _releases(project) if _is_project(project) else project
-    old, new = (read_side(name, releases, inferred=inferred) for name in (before, after))
+    old, new = (read_side(name, project, releases, inferred=inferred) for name in (before, after))
     changes = difference(entities(old.triples), entities(new.triples))
     labels = labels_of(new.triples, old.triples)
     if form == "json":

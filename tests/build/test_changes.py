@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
 import time
 from pathlib import Path
 
@@ -201,6 +202,27 @@ def test_the_command_compares_releases_and_sources(tmp_path: Path) -> None:
     assert "cannot be read" in run("current", project, "--project", project, code=2)
     write(tmp_path / "p", {"data/c.ttl": "nonsense"})
     assert "data/c.ttl:1" in run(str(first.path), project, code=2)
+
+
+def test_the_command_compares_revisions(tmp_path: Path) -> None:
+    """The project may stand in a folder of the repository."""
+    folder = tmp_path / "repository" / "set"
+    write(folder, FILES)
+    git = ["git", "-C", str(tmp_path / "repository"), "-c", "user.name=n", "-c", "user.email=e@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "first"], ["tag", "v1"]):
+        subprocess.run([*git, *command], check=True)
+    (folder / "data/b.ttl").write_text(PREFIXES + "e:new e:b 1 .\n")
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "-q", "-m", "second"], check=True)
+
+    def run(*names: str) -> tuple[int, str]:
+        done = run_ldpub("diff", *names, "--project", str(folder), "--format", "patch", check=False)
+        return done.returncode, done.stdout
+
+    assert run("HEAD", str(folder)) == (0, "")
+    code, patch = run("v1", "HEAD")
+    assert (code, len(patch.splitlines())) == (1, 3)
+    assert run("v2", "HEAD")[0] == 2
 
 
 def test_blank_nodes_of_two_files_stay_two(tmp_path: Path) -> None:
