@@ -19,7 +19,7 @@ from ldpub.build.entities import entities
 from ldpub.build.pipeline import build
 from ldpub.build.project import open_project
 from ldpub.events import read_history
-from ldpub.formats import EVENT_FORMATS, Format
+from ldpub.formats import EVENT_FORMATS, N_TRIPLES, Format
 from ldpub.namespaces import LDES, RDF, TREE
 from ldpub.release import Release, current_release
 from replay import MEMBER, replay, versions
@@ -76,7 +76,7 @@ def triples(client: FlaskClient, path: str, form: Format, at: str = BASE) -> lis
     assert answer.headers["Content-Type"] == form.content_type
     assert "Accept" in answer.headers["Vary"]
     syntax = getattr(RdfFormat, form.engine)
-    base = None if form.engine == "N_TRIPLES" else at + path.removeprefix("/")
+    base = None if form is N_TRIPLES else at + path.removeprefix("/")
     found = [quad.triple for quad in parse(answer.data, format=syntax, base_iri=base)]
     suffixed = client.get(f"{path}.{form.suffix}")
     assert suffixed.data == answer.data
@@ -88,13 +88,15 @@ def values(graph: list[Triple], subject: NamedNode, name: str) -> list[str]:
     return [getattr(t.object, "value", "") for t in graph if t.subject == subject and t.predicate.value == name]
 
 
-@pytest.mark.parametrize("form", EVENT_FORMATS, ids=lambda form: form.name)
-@pytest.mark.parametrize("at", [BASE, ELSEWHERE])
+@pytest.mark.parametrize(
+    ("form", "at"),
+    [(form, at) for form in EVENT_FORMATS for at in (BASE, ELSEWHERE) if at == BASE or form is not N_TRIPLES],
+    ids=lambda value: getattr(value, "name", value),
+)
 def test_replaying_what_is_served_gives_what_is_asserted(
     client: FlaskClient, release: Release, form: Format, at: str
 ) -> None:
-    if form.engine == "N_TRIPLES" and at != BASE:
-        return  # N-Triples knows absolute IRIs only: the public ones
+    """Wherever it is served: the pages' references are relative, but for N-Triples, which has the public IRIs."""
     root = triples(client, "/ldes", form, at)
     (view,) = [t.object for t in root if t.predicate.value == TREE + "view"]
     assert view == NamedNode(at + "ldes")

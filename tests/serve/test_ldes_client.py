@@ -9,7 +9,9 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,31 @@ def test_the_client_comes_to_what_the_release_asserts(run: Run, serve: Serve, li
     assert len(history.editions) == 3
     assert len({v.member for v in told}) == len(told) == history.members
     assert any(v.triples is None for v in told)
+    assert entities(replay(told)) == entities(release_triples(release, inferred=False))
+
+
+@pytest.fixture
+def redirecting(serve: Serve, library: Path) -> Iterator[str]:
+    """The URL of a host that sends every request on to the site, as w3id.org and purl.org do."""
+    site = serve(library)
+
+    class Redirection(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(302)
+            self.send_header("Location", f"{site}{self.path}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Redirection) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_the_client_follows_a_redirected_base(run: Run, redirecting: str, release: Release) -> None:
+    told = read(run(f"{redirecting}/ldes"))
     assert entities(replay(told)) == entities(release_triples(release, inferred=False))
 
 
