@@ -120,6 +120,39 @@ def explain(triple: str, project: Path) -> None:
 
 
 @cli.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("--project", type=click.Path(path_type=Path), default=".", help="Whose releases or revisions are meant.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "patch"]), default="text", help="How to tell it.")
+@click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="The language of text.")
+@click.option("--inferred", is_flag=True, help="Compare what is inferred, too.")
+def diff(before: str, after: str, *, project: Path, form: str, lang: str, inferred: bool) -> None:
+    """Say what differs between BEFORE and AFTER, entity by entity, with labels.
+
+    Each is a release (a folder, its identifier, or `current`), a project (a folder: its files as they stand) or a git
+    revision of the project (its files as they stood). What is asserted is compared, statement by statement as written:
+    names of blank nodes, order, prefixes and the files in which statements stand make no difference. A patch is RDF
+    Patch. The exit code is 0 if nothing differs, 1 if something does, 2 if one of them cannot be read.
+    """
+    from ldpub.build.change_report import as_json, as_patch, as_text, labels_of
+    from ldpub.build.changes import difference
+    from ldpub.build.compare import read_side
+    from ldpub.build.entities import entities
+
+    releases = _releases(project) if _is_project(project) else project
+    old, new = (read_side(name, project, releases, inferred=inferred) for name in (before, after))
+    changes = difference(entities(old.triples), entities(new.triples))
+    labels = labels_of(new.triples, old.triples)
+    if form == "json":
+        click.echo(as_json(changes, labels), nl=False)
+    else:
+        prefixes = {**old.prefixes, **new.prefixes}
+        for line in as_patch(changes) if form == "patch" else as_text(changes, labels, prefixes, lang):
+            click.echo(line, nl=False)
+    sys.exit(1 if changes else 0)
+
+
+@cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Make a new project of four files in FOLDER, which builds."""
@@ -223,6 +256,12 @@ def _standard_input() -> str:
 
 def _is_release(path: Path) -> bool:
     return (path / "manifest.json").is_file()
+
+
+def _is_project(path: Path) -> bool:
+    from ldpub.config import FILE_NAME
+
+    return path.name == FILE_NAME or (path / FILE_NAME).is_file()
 
 
 def _releases(path: Path) -> Path:

@@ -40,8 +40,13 @@ TRIG = Format("trig", "TriG", ("application/trig",), "trig", _W3C + "TriG", "TRI
 N_QUADS = Format("nquads", "N-Quads", ("application/n-quads",), "nq", _W3C + "N-Quads", "N_QUADS")
 HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html", "http://www.w3.org/1999/xhtml", "")
 
+ATOM = Format("atom", "Atom", ("application/atom+xml",), "atom", "http://www.w3.org/2005/Atom", "")
+
 GRAPH_FORMATS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 """The RDF syntaxes in which a graph is served, in the order of preference when a client accepts them equally."""
+
+EVENT_FORMATS = (TURTLE, TRIG, N_TRIPLES, JSON_LD)
+"""The RDF syntaxes in which the pages of the event stream are served."""
 
 SOURCE_FORMATS = {f".{f.suffix}": f for f in (*GRAPH_FORMATS, TRIG, N_QUADS)} | {".owl": RDF_XML, ".xml": RDF_XML}
 """The syntaxes in which a project's files may stand, by file suffix."""

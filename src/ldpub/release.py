@@ -8,14 +8,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from ldpub.errors import ReleaseError
 
-LAYOUT = 1
+LAYOUT = 2
 """The version of this layout; a release of another one is refused, not misread."""
 
 CURRENT = "current"
@@ -36,8 +38,10 @@ SCHEMA = """
 create table term (id integer primary key, text text not null unique);
 create table statement (s integer not null, p integer not null, o integer not null, g integer not null);
 create table label (resource integer not null, language text not null, text text not null, rank integer not null);
+create table modified (iri text primary key, timestamp text not null) without rowid;
 """
-"""The documents' tables: terms in N-Triples syntax exactly as the sources wrote them, and statements about them."""
+"""The documents' tables: terms in N-Triples syntax exactly as the sources wrote them, statements about them, and when
+what is asserted about an entity last changed (xsd:dateTime, UTC)."""
 
 INDEXES = """
 create index statement_s on statement (s, p, o);
@@ -149,6 +153,19 @@ def file_facts(path: Path) -> dict[str, Any]:
     """Size in bytes and SHA-256 of a file."""
     with path.open("rb") as stream:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+
+
+def last_modified(release: Release) -> dict[str, str]:
+    """When what is asserted about each entity last changed: IRI to xsd:dateTime (`2026-11-22T00:00:00Z`).
+
+    Raises ReleaseError where the documents' database cannot be read.
+    """
+    path = release.file(DOCUMENTS)
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return dict(connection.execute("select iri, timestamp from modified order by iri"))
+    except sqlite3.Error as error:
+        raise ReleaseError(f"{path} is damaged: {error}. Build the release again.") from error
 
 
 def verify_release(release: Release) -> list[str]:

@@ -90,8 +90,8 @@ def test_heavy_queries_end_in_their_time(web: Web, name: str, accept: str | None
 
 def test_a_long_answer_is_cut_at_the_deadline(web: Web) -> None:
     began = time.monotonic()
-    with pytest.raises(http.client.IncompleteRead):
-        timed(web, LONG_ANSWER)
+    with contextlib.suppress(http.client.IncompleteRead):
+        assert timed(web, LONG_ANSWER)[0] == 503  # where not even the beginning was there in time
     assert time.monotonic() - began < SECONDS + GRACE
     assert timed(web, LONG_ANSWER, BROWSER)[0] == 200  # a page shows the first rows, which come at once
     assert_point_is_fast(web)

@@ -21,8 +21,12 @@ from ldpub import __version__, release
 from ldpub.build.dataset import Dataset
 from ldpub.build.distributions import write_dumps
 from ldpub.build.documents import write_documents
+from ldpub.build.entities import asserted, entities
+from ldpub.build.event_stream import Occasion
+from ldpub.build.history import goes_as_far, newest_release, write_history
 from ldpub.build.report import report_html
 from ldpub.build.workshop import Workshop, sweep
+from ldpub.config import Config
 from ldpub.errors import LdpubError, ReleaseError, UsageError
 from ldpub.namespaces import OWL, PREFIXES
 from ldpub.release import Manifest, Release
@@ -56,11 +60,11 @@ def publish(dataset: Dataset) -> Publication:
         if former and _is_of(former, digest, inputs):
             return Publication(former, dataset, is_new=False)
         name = f"{_today().isoformat()}-{digest[:6]}"
-        made = next(
-            (r for path in releases.glob(f"{name}*") if (r := _readable(path)) and _is_of(r, digest, inputs)), None
-        )
+        newest = newest_release(releases, dataset.project.config.base)
+        same = (r for path in releases.glob(f"{name}*") if (r := _readable(path)) and _is_of(r, digest, inputs))
+        made = next((r for r in same if goes_as_far(r, newest)), None)
         if made is None:
-            made = _make(dataset, quads, lines, _manifest(dataset, _free_id(releases, name), digest, inputs))
+            made = _make(dataset, quads, lines, _manifest(dataset, _free_id(releases, name), digest, inputs), newest)
         release.switch_current(releases, made.manifest.id)
     except (OSError, sqlite3.Error) as error:
         raise LdpubError(
@@ -69,11 +73,13 @@ def publish(dataset: Dataset) -> Publication:
     return Publication(made, dataset, is_new=True)
 
 
-def _make(dataset: Dataset, quads: Sequence[ox.Quad], lines: Sequence[str], manifest: Manifest) -> Release:
+def _make(
+    dataset: Dataset, quads: Sequence[ox.Quad], lines: Sequence[str], manifest: Manifest, former: Release | None
+) -> Release:
     """The release, whole and on disk under its name, but not current."""
     releases = dataset.project.releases
     with Workshop(releases) as workshop:
-        _write(workshop, dataset, quads, lines, manifest)
+        _write(workshop, dataset, quads, lines, manifest, former=former)
         workshop.rename(releases / manifest.id)
     release.sync(releases)
     return release.open_release(releases / manifest.id)
@@ -152,15 +158,31 @@ def _manifest(dataset: Dataset, release_id: str, digest: str, inputs: str) -> Ma
     )
 
 
+def _occasion(config: Config, manifest: Manifest) -> Occasion:
+    """The release as its event stream knows it; its day is that of the data's last change."""
+    day = config["project.modified"] or config["project.issued"] or manifest.date
+    return Occasion(manifest.id, manifest.digest, manifest.base, config["project.version"], day)
+
+
 _VERSION_IRI = ox.NamedNode(OWL + "versionIRI")
 _TIERS = ("Violation", "Warning", "Info")
 
 
-def _write(folder: Path, dataset: Dataset, quads: Sequence[ox.Quad], lines: Sequence[str], manifest: Manifest) -> None:
+def _write(
+    folder: Path,
+    dataset: Dataset,
+    quads: Sequence[ox.Quad],
+    lines: Sequence[str],
+    manifest: Manifest,
+    *,
+    former: Release | None,
+) -> None:
     iris = dataset.project.iris
     (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
     _write_store(folder / release.STORE, dataset, quads)
     write_documents(folder / release.DOCUMENTS, quads)
+    present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
+    write_history(folder, former, present, _occasion(dataset.project.config, manifest))
     content = _union(quads, dataset, without=iris.graph("catalogue"))
     write_dumps(folder / release.DUMPS, iris.slug, content, manifest.prefixes)
     _write_turtle(folder / release.CATALOGUE, dataset.graph("catalogue"), manifest)

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from ldpub.errors import LdpubError
 from ldpub.formats import GRAPH_FORMATS, HTML
-from ldpub.serve import distributions, health, pages
+from ldpub.serve import changes, distributions, event_stream, health, pages
 from ldpub.serve.exchange import FIXED_HEADERS, Exchange, redirect
 from ldpub.serve.negotiate import choose_format, prefers_html
 from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
@@ -40,6 +40,11 @@ def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Fla
         ("/", _home, _READ),
         ("/sparql", query_page, METHODS),
         ("/browse", _browse, _READ),
+        ("/changes", changes.changes, _READ),
+        ("/changes/feed.atom", changes.feed, _READ),
+        ("/ldes", event_stream.entry, _READ),
+        ("/ldes.<suffix>", event_stream.entry, _READ),
+        ("/ldes/<name>", event_stream.page, _READ),
         ("/report", distributions.report_page, _READ),
         ("/dump/<name>", distributions.latest_dump, _READ),
         ("/release/<release_id>/<path:name>", answer_file, _READ),

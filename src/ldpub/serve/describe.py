@@ -203,7 +203,7 @@ class Describer:
 
 def is_file(path: str) -> bool:
     """Whether a path of the site is that of a file, which has no languages."""
-    return path.startswith(("release/", "dump/", "static/"))
+    return path.startswith(("release/", "dump/", "static/", "ldes.", "ldes/"))
 
 
 def _about(quads: Iterable[Quad]) -> About:

@@ -145,6 +145,12 @@ def browse_page(exchange: Exchange, class_iri: str) -> str:
     )
 
 
+def changes_page(exchange: Exchange, told: Sequence[object], *, more: bool) -> str:
+    """What changed with each release."""
+    paging = _paging(exchange, more)
+    return _render(exchange, "changes.html", title=exchange.words["changes"], told=told, paging=paging)
+
+
 def query_page(exchange: Exchange, query: str, result: Mapping[str, Any] | None, seconds: float) -> str:
     """The query form with the competency questions beside it, and the answer if there is one."""
     return _render(
