@@ -36,6 +36,8 @@ def site(path: Path, config: Config) -> Application:
         seconds=float(config["serve.query_seconds"]),
         memory_mb=config["serve.query_memory_mb"],
         queue=config["serve.query_queue"],
+        services=frozenset([*config["serve.services"], *config["serve.private_services"]]),
+        private_services=frozenset(config["serve.private_services"]),
     )
     if config["serve.query_log"]:
         _log_queries()

@@ -19,6 +19,7 @@ from typing import Any
 from ldpub.errors import BusyError, QueryError, QueryTimeoutError
 from ldpub.namespaces import PREFIXES
 from ldpub.store import frames
+from ldpub.store.federation import Federation
 from ldpub.store.guard import check
 from ldpub.store.limits import Limits
 from ldpub.store.pool import Pool
@@ -52,6 +53,7 @@ class WorkerStore:
     ) -> None:
         self._limits = limits or Limits()
         self._guarded = guarded
+        self._federation = Federation(self._limits)
         self._workers = workers
         self._spawn = Spawn(path, self._limits.memory_mb, prefixes, sandbox)
         self._start()
@@ -71,15 +73,23 @@ class WorkerStore:
         return self._pool.pids()
 
     def query(self, query: Query) -> Answer:
-        """Answer the query; raises QueryError: Malformed, Refused, TooLong, Timeout, Memory, Unwritable or Busy."""
+        """Answer the query; raises QueryError: Malformed, Refused, TooLong, Timeout, Memory, Unwritable or Busy.
+
+        Before a worker sees it, other endpoints are asked what the query asks of them, which may raise FederationError.
+        """
         if self._guarded:
             check(query.text, self._limits)
+        started = time.monotonic()
+        with self._federation.inlined(query) as local:
+            return self._answer(local, time.monotonic() - started)
+
+    def _answer(self, query: Query, spent: float) -> Answer:
         if self._pool.pid != os.getpid():
             self._finalizer.detach()
             self._start()
         request = _request(query)
         for _ in range(self._workers + 2):  # as many as may all have died while they were idle, and a new one
-            beginning = _Beginning(self._pool, self._acquire(query), query, self._limits)
+            beginning = _Beginning(self._pool, self._acquire(query), query, self._limits, spent)
             try:
                 return beginning.answer(request)
             except WorkerDiedError as error:
@@ -106,13 +116,13 @@ class WorkerStore:
 class _Beginning:
     """The time from the request to the moment when the answer can be promised."""
 
-    def __init__(self, pool: Pool, worker: Worker, query: Query, limits: Limits) -> None:
+    def __init__(self, pool: Pool, worker: Worker, query: Query, limits: Limits, spent: float) -> None:
         self._pool = pool
         self._worker: Worker | None = worker
         self._query = query
         self._limits = limits
         self._started = time.monotonic()
-        self._deadline = self._started + limits.seconds
+        self._deadline = self._started + limits.seconds - spent
         self._sent = False
         self._pieces: list[bytes] = []
         self._size = 0
