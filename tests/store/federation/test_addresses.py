@@ -80,6 +80,15 @@ def test_the_connection_goes_to_the_address_that_was_judged(peer: PeerServer) ->
     assert peer.asked[-1][1]["Host"] == f"endpoint.invalid:{peer.server_port}"
 
 
+def test_a_name_and_a_path_beyond_ascii_go_out_as_http_has_them(peer: PeerServer) -> None:
+    url = f"http://bücher.invalid:{peer.server_port}/städte/sparql?ü=ß"
+    with Federation(allowing(url), lambda *_: ["127.0.0.1"]).inlined(
+        Query(f"ASK {{ SERVICE <{url}> {{ }} }}")
+    ) as query:
+        assert "VALUES" in query.text
+    assert peer.asked[-1][1]["Host"] == f"xn--bcher-kva.invalid:{peer.server_port}"
+
+
 def test_a_name_that_nobody_knows() -> None:
     def unknown(host: str, port: int) -> list[str]:
         raise socket.gaierror(-2, "Name or service not known")

@@ -81,8 +81,18 @@ def test_what_endpoints_add_to_the_format_is_passed_over() -> None:
     document["head"]["link"] = ["x"]
     document["results"] |= {"distinct": False, "ordered": True}
     assert inline(b"\xef\xbb\xbf" + json.dumps(document).encode(), {"n"}, 1).pattern == 'VALUES ( ?n ) { ("x"@en) }'
+    directed = one(literal("x", **{"xml:lang": "ar", "its:dir": "rtl"}))
+    assert inline(directed, {"n"}, 1).pattern == 'VALUES ( ?n ) { ("x"@ar--rtl) }'
     typed = {"type": "typed-literal", "value": "7", "datatype": "x:y"}
     assert inline(one(typed), {"n"}, 1).pattern == 'VALUES ( ?n ) { ("7"^^<x:y>) }'
+
+
+def test_the_columns_of_blank_nodes_have_names_of_their_own() -> None:
+    names = ["a", "a_", "a__"]
+    inlined = inline(answer(names, [{name: {"type": "bnode", "value": name} for name in names}]), set(names), 1)
+    found = ox.Store().query(f"SELECT * {{ {inlined.pattern} FILTER(isBlank(?a) && isBlank(?a_) && isBlank(?a__)) }}")
+    assert isinstance(found, ox.QuerySolutions)
+    assert len({str(term) for row in found for term in row}) == 3
 
 
 def test_rows_beyond_the_limit_are_refused() -> None:

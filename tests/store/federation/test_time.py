@@ -119,7 +119,7 @@ def test_every_wait_meets_the_deadline(wait: str) -> None:
             federation.inlined(long_asking(url)),
         ):
             pass
-        assert 0.3 < time.monotonic() - started < 1.4
+        assert 0.3 < time.monotonic() - started < 2.4  # 0.5 on an idle machine
 
 
 @pytest.mark.parametrize("silent", ["", "SILENT"])
@@ -136,7 +136,7 @@ def test_every_wait_ends_when_the_client_goes_away(wait: str, silent: str) -> No
         inlining.cut()
         with pytest.raises(QueryAbandonedError):
             entering.result()
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 2.0  # a hundredth of a second on an idle machine
 
 
 def test_what_was_cut_before_it_began_asks_nobody() -> None:
@@ -224,6 +224,26 @@ def test_only_so_many_queries_ask_at_once_and_a_cut_ends_the_wait() -> None:
     assert federation.places.acquire(timeout=0)
 
 
+def settles(count: Callable[[], int], most: int) -> bool:
+    """Whether there are soon no more than that."""
+    until = time.monotonic() + 5
+    while count() > most and time.monotonic() < until:
+        time.sleep(0.02)
+    return count() <= most
+
+
+def test_a_cut_at_any_moment_is_a_cut() -> None:
+    with endpoint(SLOW["chunks"], 30) as (url, _), ThreadPoolExecutor(1) as pool:
+        federation = Federation(allowing(url, service_seconds=20.0))
+        for n in range(30):
+            inlining = federation.inlined(asking(url, "SILENT"))
+            asked = pool.submit(inlining.ask)
+            time.sleep(n / 2000)
+            inlining.cut()
+            with pytest.raises(QueryAbandonedError):
+                asked.result(5)
+
+
 def test_failures_leave_neither_threads_nor_sockets_nor_places() -> None:
     open_before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - Path.iterdir holds one open
     with endpoint(SLOW["silence"], 20) as (url, _):
@@ -232,8 +252,8 @@ def test_failures_leave_neither_threads_nor_sockets_nor_places() -> None:
         for _ in range(20):
             with pytest.raises(FederationTimeoutError), federation.inlined(asking(url)):
                 pass
-        assert threading.active_count() <= before
-    assert len(os.listdir("/proc/self/fd")) <= open_before + 1  # noqa: PTH208
+        assert settles(threading.active_count, before)
+    assert settles(lambda: len(os.listdir("/proc/self/fd")), open_before)  # noqa: PTH208
     assert [federation.places.acquire(timeout=0) for _ in range(3)] == [True, True, False]
 
 
