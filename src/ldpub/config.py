@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -82,6 +83,21 @@ def _iri_or_nothing(value: object) -> str | None:
 def _iris(value: object) -> str | None:
     good = isinstance(value, list) and all(_iri(item) is None for item in value)
     return None if good else "it must be a list of absolute IRIs"
+
+
+def _endpoints(value: object) -> str | None:
+    good = _iris(value) is None and isinstance(value, list) and all(map(is_endpoint, value))
+    return None if good else "it must be a list of http or https URLs without user, password and fragment"
+
+
+def is_endpoint(url: str) -> bool:
+    """Whether a SPARQL endpoint may be asked at this URL: of http or https, without user, password and fragment."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        named = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a port or an IPv6 address that is none
+        return False
+    return bool(named) and parts.username is None and parts.password is None and not parts.fragment
 
 
 def _base(value: object) -> str | None:
@@ -217,6 +233,8 @@ SETTINGS = (
     Setting("serve.proxies", [], _strings, "Addresses of trusted proxies, whose X-Forwarded-For names the client."),
     Setting("serve.cache_mb", 64, _count, "How many MiB of answers each server process keeps for the next who asks."),
     Setting("serve.query_log", True, _boolean, "Whether each query is logged, as a line of JSON on standard error."),
+    Setting("serve.services", [], _endpoints, "SPARQL endpoints that SERVICE in a query may name; none by default."),
+    Setting("serve.private_services", [], _endpoints, "The same, for endpoints of this machine or an inner network."),
     Setting("serve.query_queue", 32, _count, "How many queries may wait for a worker before others are turned away."),
 )
 

@@ -147,3 +147,24 @@ class RemoteError(QueryError):
 
     status = 502
     title = "The endpoint behind this one failed"
+
+
+class FederationError(QueryError):
+    """An endpoint that the query names in SERVICE failed, or answered what cannot be used (Federated Query, 2.3)."""
+
+    status = 502
+    title = "A service of the query failed"
+
+
+class FederationTimeoutError(FederationError):
+    """An endpoint that the query names in SERVICE did not answer within its time."""
+
+    status = 504
+    title = "A service of the query took too long"
+
+
+class QueryAbandonedError(QueryError):
+    """Nobody waits for the answer any more, so what was under way for it was ended."""
+
+    status = 503
+    title = "The query was given up"

@@ -41,7 +41,7 @@ GRAPH_STORE = "Graph Store HTTP Protocol: the endpoint is read-only"
 PROTOCOL = "SPARQL 1.1 Protocol: read and run by test_protocol.py"
 DESCRIPTION = "SPARQL 1.1 Service Description: prose; tests/serve holds the endpoint to it"
 ENTAILMENT = "entailment regimes: inference happens when a release is built"
-FEDERATION = "federated query: SERVICE is refused, and the tests need live endpoints"
+FEDERATION = "federated query: tests/conformance/test_federation.py holds the store to it, with endpoints for the tests"
 NOT_COUNTED = {
     "UpdateEvaluationTest": UPDATE,
     "PositiveUpdateSyntaxTest": UPDATE,

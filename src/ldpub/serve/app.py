@@ -31,7 +31,7 @@ def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Fla
     query_page = query_page or unbounded_page()
     app = Flask("ldpub.serve", static_url_path="/static")
     app.url_map.merge_slashes = False
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_page.query_bytes
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_page.limits.query_bytes
 
     def answer_file(_exchange: Exchange, release_id: str, name: str) -> Response:
         return distributions.release_file(snapshots.releases, release_id, name)

@@ -10,8 +10,8 @@ from ldpub.serve.snapshot import Snapshot
 from ldpub.store.geography import EXTENSION_FUNCTIONS
 
 
-def service_description(snapshot: Snapshot) -> list[Triple]:
-    """What the endpoint is, understands, answers in, and holds."""
+def service_description(snapshot: Snapshot, *, federates: bool = False) -> list[Triple]:
+    """What the endpoint is, understands, answers in, and holds; `federates` where SERVICE may name other endpoints."""
     iris = snapshot.iris
     service, dataset, default = iris.sparql, iris.sparql + "#dataset", iris.sparql + "#default-graph"
     triples = [
@@ -19,6 +19,7 @@ def service_description(snapshot: Snapshot) -> list[Triple]:
         _link(service, SD + "endpoint", service),
         _link(service, SD + "supportedLanguage", SD + "SPARQL11Query"),
         _link(service, SD + "feature", SD + "UnionDefaultGraph"),
+        *([_link(service, SD + "feature", SD + "BasicFederatedQuery")] if federates else []),
         _link(service, SD + "defaultDataset", dataset),
         *(_link(service, SD + "extensionFunction", function) for function in EXTENSION_FUNCTIONS),
         *(_link(service, SD + "resultFormat", form.iri) for form in (*SOLUTION_FORMATS, *GRAPH_FORMATS)),

@@ -75,7 +75,7 @@ class Site:
         budget = Budget(config["serve.client_queries"], float(config["serve.client_seconds"]))
         endpoint = Endpoint(budget, Answers(config["serve.cache_mb"] << 20))
         proxies = frozenset(config["serve.proxies"])
-        page = QueryPage(endpoint, limits.seconds, limits.query_bytes, proxies)
+        page = QueryPage(endpoint, limits, proxies)
         pages = PagesInThreads(create_app(self._snapshots, page).wsgi_app)
         return Door(self._snapshots, endpoint, pages, 4 * limits.query_bytes, proxies)
 
@@ -88,6 +88,8 @@ def limits_of(config: Config) -> Limits:
         seconds=float(config["serve.query_seconds"]),
         memory_mb=config["serve.query_memory_mb"],
         queue=config["serve.query_queue"],
+        services=frozenset([*config["serve.services"], *config["serve.private_services"]]),
+        private_services=frozenset(config["serve.private_services"]),
     )
 
 

@@ -26,9 +26,7 @@ from ldpub.store import Limits
 
 def unbounded_page() -> QueryPage:
     """The view with no client's bounds, for a site of one's own."""
-    return QueryPage(
-        Endpoint(Budget(1 << 30, 1e9), Answers(1 << 20)), Limits().seconds, Limits().query_bytes, frozenset()
-    )
+    return QueryPage(Endpoint(Budget(1 << 30, 1e9), Answers(1 << 20)), Limits(), frozenset())
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,7 @@ class QueryPage:
     """The view of `/sparql`: what it shares with the door, and the limits that it tells people."""
 
     endpoint: Endpoint
-    seconds: float
-    query_bytes: int
+    limits: Limits
     proxies: frozenset[str]
 
     def __call__(self, exchange: Exchange) -> Response:
@@ -77,19 +74,23 @@ class QueryPage:
         if form is None:
             raise not_acceptable("graph")
         if form is HTML:
-            return exchange.page_response(pages.query_page(exchange, "", None, self.seconds))
+            return exchange.page_response(pages.query_page(exchange, "", None, self.limits.seconds))
         etag = exchange.etag("description", form.name)
         headers = {"Vary": VARY, "Cache-Control": REVALIDATE}
         if exchange.unchanged(etag):
             return exchange.not_modified(etag, headers)
-        body = write_triples(service_description(exchange.snapshot), form, exchange.snapshot.manifest.prefixes)
+        body = write_triples(
+            service_description(exchange.snapshot, federates=bool(self.limits.services)),
+            form,
+            exchange.snapshot.manifest.prefixes,
+        )
         return exchange.representation(body, form, etag, headers)
 
     def _page(self, exchange: Exchange, operation: Operation, result: dict[str, object], form: str) -> Response:
         """The answer as a page: a table of the first rows, or the graph as Turtle."""
         offered = GRAPH_FORMATS if form == "graph" else SOLUTION_FORMATS
         links = [(other.label, _same_query(exchange, operation, other)) for other in offered]
-        body = pages.query_page(exchange, operation.text, {**result, "links": links}, self.seconds)
+        body = pages.query_page(exchange, operation.text, {**result, "links": links}, self.limits.seconds)
         return exchange.page_response(body)
 
 

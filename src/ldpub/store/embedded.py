@@ -10,10 +10,10 @@ import re
 import traceback
 import xml.parsers.expat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -28,6 +28,9 @@ from ldpub.store.limits import Limits
 from ldpub.store.objections import object_to
 from ldpub.store.repairs import repair, spell
 from ldpub.store.store import Answer, Form, Query, whole
+
+if TYPE_CHECKING:
+    from ldpub.store.federation import Federation
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 Functions = dict[ox.NamedNode, Callable[..., Any]]
@@ -55,13 +58,21 @@ class EmbeddedStore(AskedInThread):
         self._limits = limits or Limits()
         self._prefixes = prefixes
 
+    @cached_property
+    def _federation(self) -> Federation:
+        """Imported here because a worker imports this room, and has no network."""
+        from ldpub.store.federation import Federation  # noqa: PLC0415
+
+        return Federation(self._limits)
+
     def query(self, query: Query) -> Answer:
         """Answer the query; raises QueryError."""
         if self._engine is None:
             raise QueryError("The store is closed.")
         check(query.text, self._limits)
         output = io.BytesIO()
-        form = answer(self._engine, query, self._prefixes, lambda _: output)
+        with self._federation.inlined(query) as local:
+            form = answer(self._engine, local, self._prefixes, lambda _: output)
         return whole(form, query.format_of(form), output.getvalue())
 
     def close(self) -> None:

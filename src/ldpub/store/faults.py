@@ -28,9 +28,9 @@ _PADDING = 40  # blanks; more than the longest keyword, by which the parser may 
 def malformed(text: str, report: str, parse: Parse) -> MalformedQueryError:
     """The error for a query that the engine's parser does not take, from the parser's own words."""
     significant = [token for token in tokens(text) if token.kind != "trivia"]
-    undeclared = _undeclared(significant)
-    if undeclared is not None:
-        return _undeclared_error(text, undeclared)
+    unknown = undeclared(text, significant)
+    if unknown is not None:
+        return unknown
     match = _REPORT.search(report)
     if match is None or len(text) > _HALVED_AT_MOST:
         return _reported(report, match)
@@ -78,13 +78,13 @@ def _completable(beginning: str, parse: Parse) -> bool:
     return match is not None and (int(match.group(1)) > padded.count("\n") and int(match.group(2)) > _PADDING)
 
 
-def _undeclared(significant: list[Token]) -> Token | None:
-    """The first prefixed name whose prefix no PREFIX declares."""
+def undeclared(text: str, significant: Sequence[Token]) -> MalformedQueryError | None:
+    """The error for the first prefixed name whose prefix no PREFIX declares, if there is one."""
     declared = declared_prefixes(significant)
     previous = ""
     for token in significant:
         if token.kind == "prefixed" and previous != "PREFIX" and token.text.partition(":")[0] not in declared:
-            return token
+            return _undeclared_error(text, token)
         previous = token.text.upper()
     return None
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import cached_property
 
 from ldpub.errors import MalformedQueryError, QueryTooLongError, RefusedQueryError
 from ldpub.store.limits import Limits
@@ -22,6 +23,7 @@ _FORMS: dict[str, Form] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT":
 _COUNTED = re.compile("service|union|optional|minus|filter|bind|graph|values|exists|select|lateral", re.IGNORECASE)
 _COUNTED_OPERATORS = frozenset(["||", "&&", "|", "/", "^", "*", "+", "-", "!", ".", ";", ","])
 _UNARY = frozenset("!+-")
+_SERVICES_NAMED = 5  # endpoints that a refusal lists
 _TOKENS_AT_MOST = 200_000  # so that the check itself stays under half a second
 _PROLOGUE = {"BASE": 1, "PREFIX": 2}  # tokens that follow
 _CLOSING = {")": "(", "]": "[", "}": "{", ">>": "<<"}
@@ -87,6 +89,30 @@ def declared_prefixes(significant: Sequence[Token]) -> dict[str, str | None]:
             value = resolve_codepoints(iri.text[1:-1])
             declared[name.text[:-1]] = value if declared.get(name.text[:-1], value) == value else None
     return declared
+
+
+def iri_of(token: Token, declared: Mapping[str, str | None]) -> str | None:
+    """The IRI that a token writes, if it is one; a relative IRI is left as it is."""
+    if token.kind == "iri":
+        return resolve_codepoints(token.text[1:-1])
+    if token.kind != "prefixed":
+        return None
+    prefix, _, local = token.text.partition(":")
+    namespace = declared.get(prefix)
+    return None if namespace is None else namespace + re.sub(r"\\(.)", r"\1", local)
+
+
+def why_not(name: Token, declared: Mapping[str, str | None], services: Set[str]) -> str | None:
+    """Why SERVICE may not name this endpoint, or None if it may: it is one of `services`, written in full."""
+    if not services:
+        return "SERVICE: this endpoint does not query other endpoints"
+    if name.kind == "variable":
+        return f"SERVICE {name.text}: a variable cannot say whom to ask; write a clause for each endpoint, with its IRI"
+    if iri_of(name, declared) in services:
+        return None
+    known = [f"<{iri}>" for iri in sorted(services)]
+    more = f" and {len(known) - _SERVICES_NAMED} others" if len(known) > _SERVICES_NAMED else ""
+    return f"SERVICE: this endpoint queries only {', '.join(known[:_SERVICES_NAMED])}{more}"
 
 
 class _Check:
@@ -187,10 +213,10 @@ class _Check:
 
     def _refuse_services(self) -> None:
         for at, token in enumerate(self.significant):
-            if token.kind == "word" and "service" in token.text.casefold() and not self._allowed(at):
-                self._refuse(token, "SERVICE: this endpoint does not query other endpoints")
+            if token.kind == "word" and "service" in token.text.casefold() and (why := self._refusal(at)):
+                self._refuse(token, why)
             if token.kind == "prefixed" and self._hides_service(at):
-                self._refuse(token, "SERVICE: this endpoint does not query other endpoints")
+                self._refuse(token, "SERVICE needs a space behind it")
 
     def _hides_service(self, at: int) -> bool:
         """Whether a parser that backtracks may read SERVICE, and a prefixed name after it, from one prefixed name."""
@@ -201,21 +227,17 @@ class _Check:
         graph = preceding is not None and preceding.text.upper() == "GRAPH"
         return following is not None and following.text == "{" and not graph
 
-    def _allowed(self, at: int) -> bool:
-        """Whether the SERVICE at this token names an IRI of the list."""
+    def _refusal(self, at: int) -> str | None:
+        """Why the SERVICE at this token may not be, if so."""
         after = [token for token in self.significant[at + 1 : at + 3] if token.text.upper() != "SILENT"]
-        if not self.limits.services or not after:
-            return False
-        return self._iri_of(after[0]) in self.limits.services
+        if not after:
+            return "SERVICE names no endpoint"
+        return why_not(after[0], self._declared, self.limits.services)
 
-    def _iri_of(self, token: Token) -> str | None:
-        if token.kind == "iri":
-            return resolve_codepoints(token.text[1:-1])
-        if token.kind != "prefixed":
-            return None
-        prefix, _, local = token.text.partition(":")
-        namespace = declared_prefixes(self.significant).get(prefix)
-        return None if namespace is None else namespace + re.sub(r"\\(.)", r"\1", local)
+    @cached_property
+    def _declared(self) -> dict[str, str | None]:
+        """Looked for once, and only where SERVICE is: each look takes time linear in the text."""
+        return declared_prefixes(self.significant)
 
     def _refuse(self, token: Token, why: str) -> None:
         line, column = place(self.text, token.start)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from ldpub.errors import MalformedQueryError, QueryTimeoutError, RemoteError
 from ldpub.formats import Format
+from ldpub.store.federation import Federation
 from ldpub.store.guard import check, form_of
 from ldpub.store.in_thread import AskedInThread
 from ldpub.store.limits import Limits
@@ -39,11 +40,16 @@ class RemoteStore(AskedInThread):
         self._host, self._port = parts.hostname, parts.port
         self._target = urllib.parse.urlunsplit(("", "", parts.path or "/", parts.query, ""))
         self._limits = limits or Limits()
+        self._federation = Federation(self._limits)
 
     def query(self, query: Query) -> Answer:
-        """Answer the query; raises QueryError."""
+        """Answer the query; raises QueryError. What it asks of others is asked here, and not by that endpoint."""
         check(query.text, self._limits)
         form = form_of(query.text)
+        with self._federation.inlined(query) as local:
+            return self._answer(local, form)
+
+    def _answer(self, query: Query, form: Form) -> Answer:
         exchange = _Exchange(self._connect(), self._limits)
         try:
             exchange.ask(self._target, query, query.format_of(form))

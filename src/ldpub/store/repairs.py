@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from ldpub.store.edits import Edit, edited
 from ldpub.store.guard import declared_prefixes
 from ldpub.store.tokens import Token, resolve_codepoints, tokens
 
@@ -39,14 +40,6 @@ class Holdings(Protocol):
         ...
 
 
-class _Edit(NamedTuple):
-    """The text from `start` to `end` is to be `text`."""
-
-    start: int
-    end: int
-    text: str
-
-
 def spell(text: str) -> str:
     """The text with `TRUE` and `False` in lower case (19.8: keywords match in any case); every place stays."""
     if not any(found.group() not in ("true", "false") for found in _BOOLEANS.finditer(text)):
@@ -70,21 +63,11 @@ def repair(text: str, data: Holdings) -> str:
     for _ in range(_ROUNDS):  # what one round replaces may hold what the next one mends
         query = _Tokens(text)
         edits = [*_group_concats(query), *_blank_nodes(query), *_graphs(query, text, data)]
-        repaired = _edited(text, [*edits, *_zero_length_paths(query, data)])
+        repaired = edited(text, [*edits, *_zero_length_paths(query, data)])
         if repaired == text or len(repaired) > _WRITTEN_AT_MOST:
             return text
         text = repaired
     return text
-
-
-def _edited(text: str, edits: list[_Edit]) -> str:
-    pieces, at = [], 0
-    for edit in sorted(edits):
-        if edit.start < at:  # inside what another edit replaces
-            continue
-        pieces += [text[at : edit.start], edit.text]
-        at = edit.end
-    return "".join([*pieces, text[at:]])
 
 
 class _Tokens:
@@ -138,24 +121,24 @@ class _Tokens:
         """The names of the variables between two places."""
         return {token.text[1:] for token in self.all[start:end] if token.kind == "variable"}
 
-    def before(self, at: int, text: str) -> _Edit:
+    def before(self, at: int, text: str) -> Edit:
         """Insert a text in front of a token."""
-        return _Edit(self.all[at].start, self.all[at].start, text)
+        return Edit(self.all[at].start, self.all[at].start, text)
 
-    def after(self, at: int, text: str) -> _Edit:
+    def after(self, at: int, text: str) -> Edit:
         """Insert a text behind a token."""
         end = self.all[at].start + len(self.all[at].text)
-        return _Edit(end, end, text)
+        return Edit(end, end, text)
 
 
-def _group_concats(query: _Tokens) -> Iterator[_Edit]:
+def _group_concats(query: _Tokens) -> Iterator[Edit]:
     for at, end in query.calls("GROUP_CONCAT"):
         if (query.word(at - 2), query.word(at - 1)) != ("STR", "("):
             yield query.before(at, "STR(")
             yield query.after(end, ")")
 
 
-def _blank_nodes(query: _Tokens) -> Iterator[_Edit]:
+def _blank_nodes(query: _Tokens) -> Iterator[Edit]:
     """BNODE(x) of the outermost projection gets its label from x and from a text that each solution has for itself."""
     where = next((at for at, token in enumerate(query.all) if token.text == "{"), -1)
     if where not in query.partner or "SELECT" not in map(query.word, range(where)):
@@ -182,7 +165,7 @@ def _is_grouped(query: _Tokens, where: int) -> bool:
     )
 
 
-def _graphs(query: _Tokens, text: str, data: Holdings) -> Iterator[_Edit]:
+def _graphs(query: _Tokens, text: str, data: Holdings) -> Iterator[Edit]:
     for at in range(len(query.all)):
         brace = at + 2
         is_graph = query.word(at) == "GRAPH" and query.kind(at + 1) == "variable" and query.word(brace) == "{"
@@ -192,7 +175,7 @@ def _graphs(query: _Tokens, text: str, data: Holdings) -> Iterator[_Edit]:
             yield from _minus_in_graph(query, brace)
 
 
-def _values_in_graph(query: _Tokens, at: int, brace: int) -> Iterator[_Edit]:
+def _values_in_graph(query: _Tokens, at: int, brace: int) -> Iterator[Edit]:
     """`GRAPH ?g { VALUES ... }` is the join of the graphs' names and the values: `{ GRAPH ?g { } VALUES ... }`."""
     if query.word(brace + 1) != "VALUES":
         return
@@ -202,7 +185,7 @@ def _values_in_graph(query: _Tokens, at: int, brace: int) -> Iterator[_Edit]:
         yield query.after(brace, " }")
 
 
-def _each_graph(query: _Tokens, text: str, at: int, data: Holdings) -> Iterator[_Edit]:
+def _each_graph(query: _Tokens, text: str, at: int, data: Holdings) -> Iterator[Edit]:
     """GRAPH ?g { P } as 18.6 defines it, the union over the named graphs, where the engine does not see it so."""
     brace, end = at + 2, query.partner[at + 2]
     name = query.all[at + 1].text
@@ -213,7 +196,7 @@ def _each_graph(query: _Tokens, text: str, at: int, data: Holdings) -> Iterator[
     pattern = text[query.all[brace].start : query.all[end].start + 1]
     if 0 < len(graphs) <= _GRAPHS_AT_MOST and len(graphs) * len(pattern) < _WRITTEN_AT_MOST:
         arms = (f"{{ GRAPH {name} {{ }} VALUES {name} {{ <{graph}> }} GRAPH <{graph}> {pattern} }}" for graph in graphs)
-        yield _Edit(query.all[at].start, query.all[end].start + 1, "{ " + " UNION ".join(arms) + " }")
+        yield Edit(query.all[at].start, query.all[end].start + 1, "{ " + " UNION ".join(arms) + " }")
 
 
 def _is_select(query: _Tokens, brace: int) -> bool:
@@ -233,7 +216,7 @@ def _is_optional(query: _Tokens, name: str, brace: int) -> bool:
     return False
 
 
-def _minus_in_graph(query: _Tokens, brace: int) -> Iterator[_Edit]:
+def _minus_in_graph(query: _Tokens, brace: int) -> Iterator[Edit]:
     """MINUS without a variable in common removes nothing (18.5), but here the engine counts ?g as common."""
     for at in range(brace, query.partner[brace]):
         group = at + 1
@@ -246,7 +229,7 @@ def _minus_in_graph(query: _Tokens, brace: int) -> Iterator[_Edit]:
             yield query.before(end, " FILTER(false) ")
 
 
-def _zero_length_paths(query: _Tokens, data: Holdings) -> Iterator[_Edit]:
+def _zero_length_paths(query: _Tokens, data: Holdings) -> Iterator[Edit]:
     """`<x> path* ?v`, where <x> is not in the data, has the one solution that ?v is <x>; `path?` and reversed too."""
     for first in range(len(query.all)):
         last = _path_end(query, first + 1) + 2
@@ -257,7 +240,7 @@ def _zero_length_paths(query: _Tokens, data: Holdings) -> Iterator[_Edit]:
         if iri and query.kind(variable) == "variable" and not _in_graph_variable(query, first) and not data.holds(iri):
             stop = query.all[last].start + len(query.all[last].text)
             values = f"VALUES {query.all[variable].text} {{ {query.all[end].text} }}"
-            yield _Edit(query.all[first].start, stop, values)
+            yield Edit(query.all[first].start, stop, values)
 
 
 def _path_end(query: _Tokens, at: int) -> int:

@@ -10,13 +10,15 @@ import asyncio
 import time
 import weakref
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from ldpub.errors import BusyError, QueryError
+from ldpub.errors import BusyError, MalformedQueryError, QueryError
 from ldpub.namespaces import PREFIXES
 from ldpub.store import frames
 from ldpub.store.evaluation import OTHERS, Evaluation
+from ldpub.store.federation import Federation, asks_others
 from ldpub.store.guard import check
 from ldpub.store.limits import Limits
 from ldpub.store.loop_thread import LoopThread, wait_for
@@ -49,11 +51,13 @@ class WorkerStore:
         self._limits = limits or Limits()
         self._guarded = guarded
         self._workers = workers
+        self._federation = Federation(self._limits)
+        self._askers = ThreadPoolExecutor(2 * self._limits.service_queries, "ldpub-services")
         own = None if loop else LoopThread()
         self._loop = own.loop if own else loop or asyncio.get_running_loop()
         spawn = Spawn(path, self._limits.memory_mb, prefixes, sandbox)
         self._pool = wait_for(_pool(spawn, self._limits, workers), self._loop)
-        self._finalizer = weakref.finalize(self, _close, self._pool, self._loop, own)
+        self._finalizer = weakref.finalize(self, _close, self._pool, self._loop, own, self._askers)
         try:
             wait_for(self._pool.opened(), self._loop)
         except BaseException:
@@ -66,19 +70,35 @@ class WorkerStore:
         return self._pool.pids
 
     async def ask(self, query: Query) -> AsyncAnswer:
-        """Answer the query; raises QueryError: Malformed, Refused, TooLong, Timeout, Memory, Unwritable or Busy.
+        """Answer the query; raises QueryError: Malformed, Refused, TooLong, Timeout, Memory, Unwritable, Busy, Federation.
 
         The answer comes when it is whole or its beginning (`Limits.buffer_bytes`) is there; up to then every failure is
         an exception. The rest is taken off the worker as it is made, however slowly it is read. Called in the loop;
-        cancelling it ends the work.
+        cancelling it ends the work. What the query asks of other endpoints is asked here, before a worker sees it.
         """
         if self._guarded:
             await self._check(query.text)
+        if not self._limits.services or not asks_others(query.text):
+            return await self._evaluated(query, self._limits.seconds)
+        inlining = self._federation.inlined(query)
+        started = time.monotonic()
+        try:
+            local = await self._loop.run_in_executor(self._askers, inlining.ask)
+        except asyncio.CancelledError:
+            inlining.cut()
+            raise
+        try:
+            return await self._evaluated(local, self._limits.seconds - (time.monotonic() - started))
+        except MalformedQueryError as error:
+            raise inlining.placed(error) from error
+
+    async def _evaluated(self, query: Query, seconds: float) -> AsyncAnswer:
+        """The answer of a worker; the seconds count from the moment when there is one."""
         request = _request(query)
         deadline: float | None = None
         for _ in range(self._workers + 2):  # as many as may all have died while they were idle, and a new one
             worker = await self._acquire(query)
-            deadline = deadline or time.monotonic() + self._limits.seconds
+            deadline = deadline or time.monotonic() + seconds
             evaluation = Evaluation(self._pool, worker, query, deadline)
             try:
                 return await evaluation.begin(request)
@@ -154,8 +174,9 @@ async def _pool(spawn: Spawn, limits: Limits, workers: int) -> Pool:
     return Pool(spawn, limits, workers, asyncio.get_running_loop())
 
 
-def _close(pool: Pool, loop: asyncio.AbstractEventLoop, own: LoopThread | None) -> None:
+def _close(pool: Pool, loop: asyncio.AbstractEventLoop, own: LoopThread | None, askers: ThreadPoolExecutor) -> None:
     """End the pool, and the loop where it is the store's own."""
+    askers.shutdown(wait=False, cancel_futures=True)
     if loop.is_closed():
         return
     if _runs_here(loop):  # a store of the server's, or one that was forgotten
