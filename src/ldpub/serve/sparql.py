@@ -79,11 +79,8 @@ class QueryPage:
         headers = {"Vary": VARY, "Cache-Control": REVALIDATE}
         if exchange.unchanged(etag):
             return exchange.not_modified(etag, headers)
-        body = write_triples(
-            service_description(exchange.snapshot, federates=bool(self.limits.services)),
-            form,
-            exchange.snapshot.manifest.prefixes,
-        )
+        described = service_description(exchange.snapshot, federates=bool(self.limits.services))
+        body = write_triples(described, form, exchange.snapshot.manifest.prefixes)
         return exchange.representation(body, form, etag, headers)
 
     def _page(self, exchange: Exchange, operation: Operation, result: dict[str, object], form: str) -> Response:

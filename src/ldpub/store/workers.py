@@ -70,7 +70,7 @@ class WorkerStore:
         return self._pool.pids
 
     async def ask(self, query: Query) -> AsyncAnswer:
-        """Answer the query; raises QueryError: Malformed, Refused, TooLong, Timeout, Memory, Unwritable, Busy, Federation.
+        """Answer the query; raises a QueryError.
 
         The answer comes when it is whole or its beginning (`Limits.buffer_bytes`) is there; up to then every failure is
         an exception. The rest is taken off the worker as it is made, however slowly it is read. Called in the loop;
