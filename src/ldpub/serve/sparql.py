@@ -75,7 +75,7 @@ class QueryPage:
             raise not_acceptable("graph")
         if form is HTML:
             return exchange.page_response(pages.query_page(exchange, "", None, self.limits.seconds))
-        etag = exchange.etag("description", form.name)
+        etag = exchange.etag("description", form.name, str(bool(self.limits.services)))
         headers = {"Vary": VARY, "Cache-Control": REVALIDATE}
         if exchange.unchanged(etag):
             return exchange.not_modified(etag, headers)
