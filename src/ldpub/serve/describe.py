@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from ldpub.iris import path_of, relative
 from ldpub.namespaces import DCT, OWL, PROV, RDF, RDFS, SKOS, XSD
+from ldpub.serve.arrangement import Place
 from ldpub.serve.language import choose_text
 from ldpub.serve.snapshot import Snapshot
 from ldpub.serve.statements import Labels, distinct_triples
@@ -46,6 +48,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Section:
+    """Rows under a heading, which may be empty."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
 class Description:
     """Everything that a page says about one thing."""
 
@@ -54,7 +64,7 @@ class Description:
     title: str
     summary: str | None
     types: tuple[Value, ...]
-    rows: tuple[Row, ...]
+    sections: tuple[Section, ...]
     sources: tuple[Value, ...]
     graphs: tuple[Value, ...]
     incoming: tuple[Row, ...]
@@ -92,7 +102,7 @@ class Describer:
             title=self.name(thing),
             summary=self._text(by_property, DESCRIPTIONS),
             types=self._values(by_property.get(RDF + "type", []), about),
-            rows=self._rows({name: found for name, found in by_property.items() if name not in _APART}, about),
+            sections=self._sections(by_property, about),
             sources=tuple(v for name in SOURCES for v in self._values(by_property.get(name, []), about)),
             graphs=tuple(Value(_graph_name(g, self._snapshot), self.href(g)) for g in _graphs(quads)),
             incoming=self._incoming(incoming),
@@ -147,9 +157,20 @@ class Describer:
         is_address = literal.datatype.value == XSD + "anyURI" and literal.value.startswith(("http://", "https://"))
         return literal.value if is_address else None
 
-    def _rows(self, by_property: Mapping[str, list[Quad]], about: About) -> tuple[Row, ...]:
-        rows = [self._row(NamedNode(name), self._values(found, about)) for name, found in by_property.items()]
-        return tuple(sorted(rows, key=lambda row: row.name.casefold()))
+    def _sections(self, by_property: Mapping[str, list[Quad]], about: About) -> tuple[Section, ...]:
+        """The rows in the order and under the headings that the shapes for the thing's classes give."""
+        classes = [q.object.value for q in by_property.get(RDF + "type", []) if isinstance(q.object, NamedNode)]
+        arranged = self._snapshot.arrangement.of(classes)
+        places = {name: arranged.get(name, Place()) for name in by_property if name not in _APART}
+        self.learn(NamedNode(place.group) for place in places.values() if place.group)
+        placed = sorted((place, self.name(NamedNode(name)).casefold(), name) for name, place in places.items())
+        return tuple(
+            Section(
+                self.name(NamedNode(group)) if group else "",
+                tuple(self._row(NamedNode(name), self._values(by_property[name], about)) for _, _, name in members),
+            )
+            for (_, group), members in groupby(placed, key=lambda entry: entry[0][:2])
+        )
 
     def _row(self, predicate: NamedNode, values: tuple[Value, ...]) -> Row:
         return Row(self.name(predicate), self.href(predicate), values)

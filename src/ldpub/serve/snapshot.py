@@ -15,6 +15,7 @@ from pathlib import Path
 from ldpub.errors import LdpubError, ReleaseError
 from ldpub.iris import IriPolicy
 from ldpub.release import CURRENT, DOCUMENTS, STORE, Release, open_release
+from ldpub.serve.arrangement import Arrangement, read_arrangement
 from ldpub.serve.statements import Statements
 from ldpub.store import Limits, Store, open_store
 from ldpub.store.remote import RemoteStore
@@ -53,6 +54,11 @@ class Snapshot:
             if path not in self._frozen:
                 self._frozen[path] = Snapshot(open_release(path), self.store)
             return self._frozen[path]
+
+    @cached_property
+    def arrangement(self) -> Arrangement:
+        """In which order pages say what they say."""
+        return read_arrangement(self.statements)
 
     @cached_property
     def _versions(self) -> dict[str, Path]:

@@ -17,6 +17,9 @@ from ldpub.namespaces import RDF
 Labels = Mapping[str, Mapping[str, str]]
 """Term in N-Triples syntax -> language -> label."""
 
+Pairs = Iterable[tuple[Any, Any]]
+"""Subjects and objects."""
+
 _QUAD = (
     "select s.text || ' ' || p.text || ' ' || o.text || ' ' || g.text || ' .\n' from statement "
     "join term s on s.id = s join term p on p.id = p join term o on o.id = o join term g on g.id = g "
@@ -53,6 +56,11 @@ class Statements:
         """How many statements have a term as their object; those of the property `without` left out."""
         query = f"select count(*) from statement where o = {_ID} and p is not {_ID}"
         return int(self._rows(query, (str(term), f"<{without}>"))[0][0])
+
+    def pairs(self, predicate: str) -> Pairs:
+        """Subject and object of each statement of a property; reads all statements, so what comes of it is kept."""
+        where = f"where p = {_ID} order by s.text, o.text"
+        return [(quad.subject, quad.object) for quad in self._quads(f"{_QUAD} {where}", (f"<{predicate}>",))]
 
     def of_graph(self, graph: NamedNode) -> list[Quad]:
         """The statements of a named graph."""
