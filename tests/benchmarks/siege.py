@@ -1,0 +1,137 @@
+"""How point queries fare while others press: heavy queries, slow senders, slow readers, idle connections."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from itertools import cycle, islice
+
+from asking import Paced
+from figures import AT_MOST, Bound, Row, percentile
+from framing import Ask, Target
+from pacing import Pace, paced, until_normal
+from pressing import flood as throw
+from pressing import idle as stay_idle
+from pressing import read_slowly, send_slowly
+from servers import LDPUB, NAMES, Server
+from stage import HEAVY, Stage, counted
+
+SLOW, IDLE, HEAVIES = 200, 500, 200
+LARGE = 20_000
+"""Rows of an answer that no buffer of a socket holds."""
+
+_WINDOW = 5.0
+_FLOOD_WINDOW = 10.0
+_PATIENCE = Pace.patience
+_MOST_WAIT = 60.0
+
+Press = Callable[..., Counter[str]]
+Arguments = Callable[[Target], tuple[object, ...]]
+Figures = dict[str, list[float]]
+
+
+def quiet(stage: Stage) -> list[Row]:
+    """The same point queries with nobody else asking: what the other figures are to be read against."""
+    found: Figures = defaultdict(list)
+    for _ in range(stage.rounds):
+        for server in stage.present():
+            found[server.name].append(p99(_paced(stage, server, _WINDOW / 2)))
+    return [Row("p99 of point queries, nobody else", "ms", found)]
+
+
+def senders(stage: Stage) -> list[Row]:
+    """200 clients that send a byte of a query a second."""
+    return _pressed(stage, f"{SLOW} slow senders", (1000, 50), send_slowly, lambda _: (SLOW,))
+
+
+def readers(stage: Stage) -> list[Row]:
+    """200 clients that read a byte of a large answer a second."""
+
+    def asks(target: Target) -> tuple[object, ...]:
+        return [target.ask(stage.world.rows(LARGE))] * SLOW, 30.0
+
+    return _pressed(stage, f"{SLOW} slow readers", (1000, 50), read_slowly, asks)
+
+
+def idle(stage: Stage) -> list[Row]:
+    """500 connections on which nothing is said."""
+    return _pressed(stage, f"{IDLE} idle connections", (2000, 250), stay_idle, lambda _: (IDLE,))
+
+
+def _pressed(stage: Stage, title: str, limits: tuple[float, float], press: Press, arguments: Arguments) -> list[Row]:
+    found: Figures = defaultdict(list)
+    failing: set[str] = set()
+    for _ in range(stage.rounds):
+        for server in stage.present():
+            if server.name in failing:
+                continue
+            pressing = stage.pressing(server.name)
+            pressing.begin(press, server.target, *arguments(server.target))
+            came = _paced(stage, server, _WINDOW)
+            seen = pressing.end()
+            found[server.name].append(p99(came))
+            stage.note(f"{title}, {server.name}: {counted(seen)}; of the points {_failures(came)}")
+            if came.wrong and server.name != LDPUB:
+                failing.add(server.name)
+            time.sleep(0.5)
+    return [Row(f"p99 with {title}", "ms", found, Bound(AT_MOST, *limits))]
+
+
+def flood(stage: Stage) -> list[Row]:
+    """200 heavy queries at once, each its own text; then how long until points are answered as before."""
+    stage.stop()
+    latencies: Figures = defaultdict(list)
+    recovery: Figures = defaultdict(list)
+    for name in NAMES:
+        with stage.fresh(name) as server:
+            for turn in range(stage.rounds if name == LDPUB else 1):
+                if server and server.lives:
+                    came, back = _flooded(stage, server, turn)
+                    latencies[name].append(p99(came))
+                    recovery[name].append(back)
+            if server and not server.lives:
+                stage.note(f"flood: {name} ended with {server.process.returncode}")
+    stage.note(f"a point query that fails, or is not answered within {_PATIENCE:.0f} s, counts as {_PATIENCE:.0f} s")
+    return [
+        Row(f"p99 with {HEAVIES} heavy queries", "ms", latencies, Bound(AT_MOST, 1000, 250)),
+        Row("normal again after them", "s", recovery, Bound(AT_MOST, 10, 3)),
+    ]
+
+
+def _flooded(stage: Stage, server: Server, turn: int) -> tuple[Paced, float]:
+    normal = max(0.05, 5 * p99(_paced(stage, server, 2.0)) / 1000)
+    asking, pressing = stage.asking(server.name), stage.pressing(server.name)
+    points = stage.points(server.target)
+    asking.start(paced, server.target, points, Pace(_FLOOD_WINDOW, stage.first()))
+    pressing.begin(throw, server.target, heavies(server.target, turn * HEAVIES))
+    try:
+        came: Paced = asking.result()
+    except OSError:  # nobody listens there any more
+        came = Paced([_PATIENCE], Counter(["no server"]))
+    seen = pressing.end()
+    back = asking.run(until_normal, server.target, points, stage.first(), normal, _MOST_WAIT)
+    stage.note(f"flood, {server.name}: heavy ones {counted(seen)}; of the points {_failures(came)}")
+    return came, back
+
+
+def heavies(target: Target, first: int) -> Sequence[Ask]:
+    """Heavy queries of all kinds in turn, each a text of its own."""
+    kinds = islice(cycle(HEAVY.values()), HEAVIES)
+    return [target.ask(f"{query} # {first + number}\n") for number, query in enumerate(kinds)]
+
+
+def p99(came: Paced) -> float:
+    """Milliseconds."""
+    return percentile(came.latencies, 99) * 1000
+
+
+def _paced(stage: Stage, server: Server, seconds: float) -> Paced:
+    points, pace = stage.points(server.target), Pace(seconds, stage.first())
+    return stage.asking(server.name).run(paced, server.target, points, pace)
+
+
+def _failures(came: Paced) -> str:
+    if not came.wrong:
+        return f"all {len(came.latencies)} right"
+    return f"{came.wrong.total()} of {len(came.latencies)} failed ({counted(came.wrong)})"
