@@ -44,6 +44,7 @@ def deadline(stage: Stage) -> list[Row]:
                         came: Single = _asked_once(stage, server, query)
                         seen[name][f"{kind} {came.outcome}"] += 1
                         beyond[name].append(max(0.0, came.last - DEADLINE))
+                        progress(f"{name}: {kind} ended with {came.outcome} after {came.last:.2f} s")
     for name, outcomes in seen.items():
         stage.note(f"deadline, {name}: {counted(outcomes)}")
     stage.note(f"deadline: a client of oxigraph goes away after {_PATIENCE:.0f} s; rdflib-endpoint has no deadline")
@@ -66,7 +67,7 @@ def disconnect(stage: Stage) -> list[Row]:
                     if server:
                         took = _left(stage, server, query)
                         worked[name].append(took)
-                        progress(f"{name} worked {took:.1f} s on: {kind}")
+                        progress(f"{name}: {kind} worked on for {took:.1f} s")
     stage.note(f"disconnect: watched for {_MOST_WORK:.0f} s")
     return [Row("work after the client has left, at worst", "s", worked, Bound(AT_MOST, 5, 1), worst=True)]
 

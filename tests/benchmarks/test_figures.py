@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -74,6 +75,7 @@ def test_figures_have_the_digits_that_mean_something(figure: float, text: str) -
     assert shown(figure, "s") == text
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc here")
 def test_a_process_has_itself_in_its_family_and_takes_something() -> None:
     assert os.getpid() in family(os.getpid())
     taken = usage(os.getpid())
