@@ -25,7 +25,7 @@ MIXED = (
     "SELECT ?p (COUNT(?o) AS ?n) { <%s> ?p ?o } GROUP BY ?p",
     "SELECT * { <%s> ?p ?o . OPTIONAL { ?o ?q ?r } }",
     "SELECT ?s ?p { ?s ?p <%s> } LIMIT 100",
-    "CONSTRUCT { <%s> ?p ?o } WHERE { <%s> ?p ?o }",
+    "SELECT DISTINCT ?class { <%s> ?p ?o . ?o a ?class } ORDER BY ?class",
     "ASK { <%s> ?p ?o . ?o ?q ?r }",
 )
 """Small queries of other forms than points; a third of each run."""

@@ -42,7 +42,10 @@ def _opened(target: Target, receive_bytes: int = 0) -> socket.socket:
 
 
 def flood(pipe: Connection, target: Target, asks: Sequence[Ask]) -> Counter[str]:
-    """Ask all of them at once, each on a connection of its own; leave when told, whatever is still to come."""
+    """Ask all of them at once, each on a connection of its own; leave when told, whatever is still to come.
+
+    Of those that ended it is told whether they did so within a second.
+    """
     _many_files()
     seen: Counter[str] = Counter()
     waiting: dict[int, tuple[socket.socket, Response]] = {}
@@ -58,10 +61,11 @@ def flood(pipe: Connection, target: Target, asks: Sequence[Ask]) -> Counter[str]
         waiting[connection.fileno()] = (connection, Response())
         poll.register(connection.fileno(), select.EPOLLIN)
     pipe.send(IN_PLACE)
+    began = time.monotonic()
     while not pipe.poll():
         for number, _ in poll.poll(1.0):
             if number in waiting and (outcome := _take(*waiting[number])):
-                seen[outcome] += 1
+                seen[f"{outcome} {'within a second' if time.monotonic() - began < 1 else 'later'}"] += 1
                 waiting.pop(number)[0].close()
     for connection, _ in waiting.values():
         connection.close()
