@@ -33,6 +33,10 @@ class Shelf:
             manifest=manifest, store=store, iris=POLICY, answers_for_ever=True, let_go=lambda: None
         )
 
+    @property
+    def target(self) -> str | None:
+        return None
+
     async def current(self) -> Any:
         return self.release
 

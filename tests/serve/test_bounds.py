@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 import json
-import logging
+import os
+import time
 from contextlib import suppress
+from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
@@ -13,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codings import decode
-from ldpub.serve import journal
 from ldpub.serve.answers import Answers, KeptAnswer
 from ldpub.serve.budget import Budget, client_of
 from ldpub.serve.coding import CODINGS, choose_coding, encode, encoder
+from ldpub.serve.journal import Entry, Journal, digest_of, kept
 from ldpub.serve.problems import Problem
 from ldpub.serve.rows import RowCount
 from web import Web
@@ -171,18 +173,31 @@ def test_rows_are_counted(library: Web, format_name: str, limit: int) -> None:
     assert RowCount("graph", "turtle").rows is None
 
 
-def test_a_query_is_logged_once_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
-    journal.LOG.propagate = True
-    with caplog.at_level(logging.INFO, journal.LOG.name):
-        entry = journal.begin("SELECT secret")
-        entry.end("answered", 200)
-        entry.end("abandoned", 200)
-    digest = hashlib.sha256(b"SELECT secret").hexdigest()[:16]
-    records = {id(r): r for r in caplog.records if digest in r.getMessage()}  # one record may pass several handlers
-    (message,) = (record.getMessage() for record in records.values())
-    line = json.loads(message)
-    assert (line["query"], line["outcome"], line["status"]) == (digest, "answered", 200)
-    assert "secret" not in message
+def test_a_query_is_logged_once_without_its_text() -> None:
+    reading, writing = os.pipe()
+    entry = Entry(Journal(writing), "SELECT secret", time.monotonic())
+    entry.end("answered", 200)
+    entry.end("abandoned", 200)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as lines:
+        (line,) = map(json.loads, lines)
+    assert (line["query"], line["outcome"], line["status"]) == (digest_of("SELECT secret"), "answered", 200)
+    assert "secret" not in str(line)
+
+
+def test_lines_of_a_loop_are_written_together_and_none_is_lost() -> None:
+    reading, writing = os.pipe()
+
+    async def log() -> None:
+        journal = Journal(writing)
+        for number in range(100):
+            kept(journal, str(number), number)
+        await asyncio.sleep(0.3)
+
+    asyncio.run(log())
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as lines:
+        assert [json.loads(line)["bytes"] for line in lines] == list(range(100))
 
 
 def test_health_and_metrics(library: Web) -> None:
@@ -201,3 +216,19 @@ def test_a_repeated_query_gets_the_same_answer(library: Web) -> None:
     first, second = library.query(QUERY + " # repeated"), library.query(QUERY + " # repeated")
     assert (first.body, first.headers["ETag"]) == (second.body, second.headers["ETag"])
     assert second.headers["Content-Length"] == str(len(second.body))
+
+
+def test_a_request_made_before_gets_the_answer_for_its_own_fields(library: Web) -> None:
+    """Shortcuts lead from what was sent: other formats, codings and conditions have answers of their own."""
+    target = "/sparql?query=" + quote(QUERY + " # shortcut")
+    csv, js = "text/csv", "application/sparql-results+json"
+    answers = [[library.get(target, accept) for accept in (csv, js)] for _ in range(3)]
+    for one, other in pairwise(answers):
+        for before, again in zip(one, other, strict=True):
+            assert (again.body, again.headers["ETag"]) == (before.body, before.headers["ETag"])
+    assert [reply.media_type for reply in answers[2]] == [csv, js]
+    coded = library.get(target, csv, Accept_Encoding="gzip")
+    assert decode(coded.body, "gzip") == answers[0][0].body
+    assert library.get(target, csv, If_None_Match=answers[0][0].headers["ETag"]).status == 304
+    assert library.ask("HEAD", target, {"Accept": csv}).body == b""
+    assert library.post("/sparql", QUERY + " # shortcut", "application/sparql-query", csv).body == answers[0][0].body

@@ -22,6 +22,7 @@ from ldpub.serve.negotiate import prefers_html
 from ldpub.serve.pages_in_threads import PagesInThreads
 from ldpub.serve.problems import Problem
 from ldpub.serve.protocol import Operation, read_operation
+from ldpub.serve.shortcuts import Shortcuts
 from ldpub.serve.snapshot import Snapshots
 from ldpub.store.guard import form_of
 
@@ -41,12 +42,15 @@ class Door:
         """`most_bytes` is the length of the longest request body that is read."""
         self._snapshots = snapshots
         self._endpoint = endpoint
+        self._shortcuts = Shortcuts(endpoint.answers, endpoint.journal)
         self._behind = behind
         self._most_bytes = most_bytes
         self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; what a client does not stay for is dropped."""
+        if scope["path"] == "/sparql" and await self._shortcuts.answered(scope, self._snapshots.target, send):
+            return
         call = Call(scope)
         refused: Problem | None = None
         body = b""
@@ -84,6 +88,7 @@ class Door:
         return await self._reply(operation, call, send)
 
     async def _reply(self, operation: Operation, call: Call, send: Send) -> None:
+        release = self._snapshots.target
         snapshot = await self._snapshots.current()
         try:
             try:
@@ -91,6 +96,8 @@ class Door:
             except (Problem, LdpubError) as error:
                 reply = problem_reply(error)
             await _send(reply, call, send)
+            if reply.kept_under is not None and release == self._snapshots.target:
+                self._shortcuts.learn(call.scope, release, reply.kept_under, operation.text, _FIXED)
         finally:
             snapshot.let_go()
 

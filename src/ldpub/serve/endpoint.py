@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from ldpub.formats import GRAPH_FORMATS, HTML, SOLUTION_FORMATS, Format
 from ldpub.serve.answers import Answers, KeptAnswer
 from ldpub.serve.budget import Budget, Spending
 from ldpub.serve.coding import encode, encoder
-from ldpub.serve.journal import Entry, begin
+from ldpub.serve.journal import Entry, Journal
 from ldpub.serve.problems import Problem, problem_of
 from ldpub.serve.protocol import Operation
 from ldpub.serve.rows import RowCount
@@ -32,6 +33,7 @@ VARY = "Accept, Accept-Encoding, Accept-Language"
 _CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(|SERVICE", re.IGNORECASE)
 """What differs from one evaluation to the next, the answers of other endpoints among it: no validator, not kept."""
 
+Key = tuple[object, ...]
 Headers = list[tuple[str, str]]
 
 
@@ -52,14 +54,21 @@ class Reply:
     headers: Headers
     body: bytes = field(default=b"", repr=False)
     stream: Stream | None = field(default=None, repr=False)
+    kept_under: Key | None = None
+    """The key under which the answer is kept."""
 
 
 class Endpoint:
     """Answers operations for one server process."""
 
-    def __init__(self, budget: Budget, answers: Answers) -> None:
+    def __init__(self, budget: Budget, answers: Answers, journal: Journal) -> None:
         self._budget = budget
-        self._answers = answers
+        self.answers = answers
+        self.journal = journal
+
+    def begin(self, text: str) -> Entry:
+        """A query has arrived."""
+        return Entry(self.journal, text, time.monotonic())
 
     async def reply(self, snapshot: Snapshot, operation: Operation, caller: Caller) -> Reply:
         """200 or 304; raises Problem and QueryError for everything else."""
@@ -74,7 +83,7 @@ class Endpoint:
             if known is not None:
                 return known
         with ExitStack() as until:
-            entry = begin(operation.text)
+            entry = self.begin(operation.text)
             spending = until.enter_context(self._account(caller.client, entry, until))
             answer = await snapshot.store.ask(query)
             until.callback(answer.close)
@@ -85,28 +94,27 @@ class Endpoint:
             if answer.body is not None:
                 reply = _whole(answer, answer.body, headers, caller.coding, entry)
                 if keeps:
-                    self._answers.keep(key, KeptAnswer(tuple(reply.headers), reply.body))
+                    self.answers.keep(key, KeptAnswer(tuple(reply.headers), reply.body))
+                    reply.kept_under = key
                 return reply
             coding = [("Content-Encoding", caller.coding)] if caller.coding else []
             stream = Stream(answer, caller.coding, entry, spending, until.pop_all())
             if keeps:
-                stream.keep_in(self._answers, key, [*headers, *coding])
+                stream.keep_in(self.answers, key, [*headers, *coding])
             return Reply(200, [*headers, *coding], stream=stream)
         raise AssertionError("unreachable")
 
-    def _known(
-        self, key: tuple[object, ...], etag: str, operation: Operation, caller: Caller, headers: Headers
-    ) -> Reply | None:
+    def _known(self, key: Key, etag: str, operation: Operation, caller: Caller, headers: Headers) -> Reply | None:
         """What needs no evaluation: 304 (RFC 9110, 13.1.2), or a kept answer."""
         if operation.conditional and etag in caller.etags:
-            begin(operation.text).end("unchanged", 304)
+            self.begin(operation.text).end("unchanged", 304)
             return Reply(304, headers)
-        kept = self._answers.get(key)
+        kept = self.answers.get(key)
         if kept is None:
             return None
         unchanged = operation.conditional and "*" in caller.etags
-        begin(operation.text).end("kept", 304 if unchanged else 200)
-        return Reply(304, headers) if unchanged else Reply(200, list(kept.headers), kept.body)
+        self.begin(operation.text).end("kept", 304 if unchanged else 200)
+        return Reply(304, headers) if unchanged else Reply(200, list(kept.headers), kept.body, kept_under=key)
 
     @contextmanager
     def ask(self, snapshot: Snapshot, query: Query, client: str, entry: Entry) -> Iterator[Answer]:
@@ -153,11 +161,11 @@ class Stream:
         self._until = until
         self._sent = 0
         self._kept: list[bytes] | None = None
-        self._keep: tuple[Answers, tuple[object, ...], Headers] | None = None
+        self._keep: tuple[Answers, Key, Headers] | None = None
         self.excuse = spending.excuse
         """For the time in which the client reads."""
 
-    def keep_in(self, answers: Answers, key: tuple[object, ...], headers: Headers) -> None:
+    def keep_in(self, answers: Answers, key: Key, headers: Headers) -> None:
         """Keep what is sent, if it is not too large, once it is whole."""
         self._kept, self._keep = [], (answers, key, headers)
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
+import sys
 import traceback
 from pathlib import Path
 
 from ldpub.config import FILE_NAME, Config, check_config, read_config
 from ldpub.errors import LdpubError
-from ldpub.serve import journal
 from ldpub.serve.answers import Answers
 from ldpub.serve.app import create_app
 from ldpub.serve.budget import Budget
 from ldpub.serve.door import Door
 from ldpub.serve.endpoint import Endpoint
+from ldpub.serve.journal import Journal
 from ldpub.serve.message import Receive, Scope, Send
 from ldpub.serve.pages_in_threads import PagesInThreads
 from ldpub.serve.server import SERVED
@@ -41,6 +41,7 @@ class Site:
         self._config = config
         self._door: Door | None = None
         self._snapshots: Snapshots | None = None
+        self._journal: Journal | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or take part in the server's beginning and end (ASGI, lifespan)."""
@@ -61,6 +62,8 @@ class Site:
             return
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        if self._journal is not None:
+            self._journal.flush()
         if self._snapshots is not None:
             await asyncio.to_thread(self._snapshots.close)
         await send({"type": "lifespan.shutdown.complete"})
@@ -68,12 +71,11 @@ class Site:
     def _open(self, loop: asyncio.AbstractEventLoop) -> Door:
         config = self._config
         limits = limits_of(config)
-        if config["serve.query_log"]:
-            _log_queries()
         remote = None if config["serve.store"] == "embedded" else str(config["serve.store"])
         self._snapshots = Snapshots(self._path, store_opener(limits, config["serve.query_workers"], remote, loop))
         budget = Budget(config["serve.client_queries"], float(config["serve.client_seconds"]))
-        endpoint = Endpoint(budget, Answers(config["serve.cache_mb"] << 20))
+        self._journal = journal = Journal(sys.stderr.fileno() if config["serve.query_log"] else None)
+        endpoint = Endpoint(budget, Answers(config["serve.cache_mb"] << 20), journal)
         proxies = frozenset(config["serve.proxies"])
         page = QueryPage(endpoint, limits, proxies)
         pages = PagesInThreads(create_app(self._snapshots, page).wsgi_app)
@@ -91,12 +93,3 @@ def limits_of(config: Config) -> Limits:
         services=frozenset([*config["serve.services"], *config["serve.private_services"]]),
         private_services=frozenset(config["serve.private_services"]),
     )
-
-
-def _log_queries() -> None:
-    """Each query as a line of JSON on standard error."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    journal.LOG.handlers[:] = [handler]
-    journal.LOG.setLevel(logging.INFO)
-    journal.LOG.propagate = False

@@ -113,6 +113,11 @@ class Snapshots:
             self._current.hold()
             return self._current
 
+    @property
+    def target(self) -> str | None:
+        """What names the release that is current on disk; None where there is only one."""
+        return self._look()
+
     async def current(self) -> Snapshot:
         """The same for who must not wait: a new release is opened in a thread."""
         if self._look() in (self._target, None):

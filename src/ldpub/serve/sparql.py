@@ -15,7 +15,7 @@ from ldpub.serve.budget import Budget, client_of
 from ldpub.serve.description import service_description
 from ldpub.serve.endpoint import REVALIDATE, VARY, Endpoint, not_acceptable, store_query
 from ldpub.serve.exchange import Exchange
-from ldpub.serve.journal import begin
+from ldpub.serve.journal import Journal
 from ldpub.serve.negotiate import choose_format
 from ldpub.serve.pages_in_threads import REFUSED
 from ldpub.serve.protocol import Operation, Request, read_operation, requested_type
@@ -26,7 +26,7 @@ from ldpub.store import Limits
 
 def unbounded_page() -> QueryPage:
     """The view with no client's bounds, for a site of one's own."""
-    return QueryPage(Endpoint(Budget(1 << 30, 1e9), Answers(1 << 20)), Limits(), frozenset())
+    return QueryPage(Endpoint(Budget(1 << 30, 1e9), Answers(1 << 20), Journal()), Limits(), frozenset())
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class QueryPage:
         return self._without_query(exchange) if operation is None else self._answered(exchange, operation)
 
     def _answered(self, exchange: Exchange, operation: Operation) -> Response:
-        entry = begin(operation.text)
+        entry = self.endpoint.begin(operation.text)
         with self.endpoint.ask(
             exchange.snapshot, store_query(operation, exchange.snapshot), self._client(exchange), entry
         ) as answer:
