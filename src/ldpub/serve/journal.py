@@ -18,7 +18,7 @@ from prometheus_client import Counter, Histogram
 _QUERIES = Counter("ldpub_queries", "Queries by what came of them.", ["outcome"])
 _SECONDS = Histogram(
     "ldpub_query_seconds",
-    "Time from a query's arrival to the last byte of its answer.",
+    "Time from a query's arrival to the last byte of its answer, for those that were evaluated.",
     buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30),
 )
 _BYTES = Counter("ldpub_answer_bytes", "Bytes of answers, before any content coding.")
@@ -33,11 +33,11 @@ class Journal:
         self._descriptor = descriptor
         self._lock = threading.Lock()
         self._lines: list[str] = []
+        self.kept = 0  # kept answers sent, and their bytes, since the last flush
+        self.kept_bytes = 0
 
     def write(self, line: str) -> None:
         """One line, without its end."""
-        if self._descriptor is None:
-            return
         with self._lock:
             self._lines.append(line)
             is_first = len(self._lines) == 1
@@ -53,6 +53,11 @@ class Journal:
         """Write what waits; a descriptor that takes nothing keeps no query from its answer."""
         with self._lock:
             lines, self._lines = self._lines, []
+            kept, self.kept = self.kept, 0
+            size, self.kept_bytes = self.kept_bytes, 0
+        if kept:
+            _KEPT.inc(kept)
+            _BYTES.inc(size)
         if lines and self._descriptor is not None:
             try:
                 os.write(self._descriptor, ("\n".join(lines) + "\n").encode())
@@ -80,7 +85,8 @@ class Entry:
         self.ended = True
         seconds = time.monotonic() - self.began
         _QUERIES.labels(outcome).inc()
-        _SECONDS.observe(seconds)
+        if outcome not in ("kept", "unchanged"):
+            _SECONDS.observe(seconds)
         _BYTES.inc(self.size)
         line = {
             "query": digest_of(self.text),
@@ -102,9 +108,8 @@ def digest_of(text: str) -> str:
 
 def kept(journal: Journal, digest: str, size: int) -> None:
     """A kept answer was sent at once: what an entry that ends so would write, for a fraction of its cost."""
-    _KEPT.inc()
-    _SECONDS.observe(0.0)
-    _BYTES.inc(size)
+    journal.kept += 1
+    journal.kept_bytes += size
     journal.write(
         f'{{"query": "{digest}", "seconds": 0.0, "outcome": "kept", "status": 200, '
         f'"form": "", "format": "", "rows": null, "bytes": {size}}}'
