@@ -2,9 +2,12 @@
 
 ADMS = "http://www.w3.org/ns/adms#"
 DCAT = "http://www.w3.org/ns/dcat#"
+DCATAP = "http://data.europa.eu/r5r/"
+DCATDE = "http://dcat-ap.de/def/dcatde/"
 DCT = "http://purl.org/dc/terms/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 GEO = "http://www.opengis.net/ont/geosparql#"
+HYDRA = "http://www.w3.org/ns/hydra/core#"
 ORG = "http://www.w3.org/ns/org#"
 OWL = "http://www.w3.org/2002/07/owl#"
 PROV = "http://www.w3.org/ns/prov#"
@@ -14,16 +17,21 @@ SCHEMA = "http://schema.org/"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 SH = "http://www.w3.org/ns/shacl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
+SPDX = "http://spdx.org/rdf/terms#"
 VANN = "http://purl.org/vocab/vann/"
+VCARD = "http://www.w3.org/2006/vcard/ns#"
 VOID = "http://rdfs.org/ns/void#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 PREFIXES = {
     "adms": ADMS,
     "dcat": DCAT,
+    "dcatap": DCATAP,
+    "dcatde": DCATDE,
     "dct": DCT,
     "foaf": FOAF,
     "geo": GEO,
+    "hydra": HYDRA,
     "org": ORG,
     "owl": OWL,
     "prov": PROV,
@@ -33,7 +41,9 @@ PREFIXES = {
     "sd": SD,
     "sh": SH,
     "skos": SKOS,
+    "spdx": SPDX,
     "vann": VANN,
+    "vcard": VCARD,
     "void": VOID,
     "xsd": XSD,
 }

@@ -21,14 +21,13 @@ FULL = """\
 description = { en = "What it holds" }
 keywords = { en = ["one", "two"] }
 themes = ["http://publications.europa.eu/resource/authority/data-theme/GOVE"]
-license = "https://creativecommons.org/licenses/by/4.0/"
-publisher = { name = "N", homepage = "https://example.org/" }
 contact = { name = "N", email = "office@example.org", homepage = "https://example.org/contact" }
 version = "1.0"
 issued = "2026-01-01"
 modified = "2026-01-31"
 examples = ["https://example.org/set/id/a"]
 """
+DUMPS = {"csv.zip", *(f"{one}.{coding}" for one in ("nq", "nt", "ttl", "rdf", "jsonld") for coding in ("gz", "zst"))}
 DATA = (
     PREFIXES
     + """\
@@ -58,7 +57,7 @@ def test_each_iri_of_its_own_is_described(tmp_path: Path, settings: str) -> None
     subjects = {triple.subject for triple in triples}
     linked = {t.object for t in triples if isinstance(t.object, NamedNode) and t.object.value.startswith(BASE)}
     pages = {BASE, f"{BASE}id/a"}  # the home page, and an example: a thing of the data
-    files = {f"{BASE}dump/set.ttl.gz", f"{BASE}dump/set.nt.gz"}
+    files = {f"{BASE}dump/set.{suffix}" for suffix in DUMPS}
     terms = {f"{BASE}id/{name}" for name in ("A", "Z", "knows", "")}  # of the data, named in partitions
     assert {node.value for node in linked - subjects} <= pages | files | terms
 
@@ -75,7 +74,7 @@ def test_what_the_settings_say_is_said(tmp_path: Path) -> None:
         '"two"@en',
     ):
         assert said in text
-    assert "theme" not in "\n".join(map(str, described(tmp_path / "least", "")))
+    assert "dcat#theme>" not in "\n".join(map(str, described(tmp_path / "least", "")))
 
 
 def answers(store: Store, text: str) -> dict[str, int]:
