@@ -15,10 +15,18 @@ from ldpub.build.results import Severity, ValidationResult
 from ldpub.build.shacl import run_shacl
 from ldpub.config import FILE_NAME, SETTINGS, Config
 from ldpub.errors import Fault
-from ldpub.namespaces import ADMS, DCAT, DCATAP, DCATDE, DCT, FOAF, SH
+from ldpub.namespaces import ADMS, DCAT, DCATAP, DCATDE, DCT, FOAF, SH, SKOS, SPDX
 
 _FOLDER = Path(__file__).parent / "profiles"
 _CLASS = SH + "ClassConstraintComponent"
+_OF_CODES = {DCT + "type", SKOS + "prefLabel"}
+_MOST = SH + "MaxCountConstraintComponent"
+_LINKED = (
+    {DCT + name for name in ("publisher", "temporal")}
+    | {SPDX + "checksum"}
+    | {DCAT + name for name in ("dataset", "service", "servesDataset", "distribution", "contactPoint", "inSeries")}
+)
+"""The properties whose values must be of their class in DCAT-AP.de, too: what it keeps no code list of."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +41,10 @@ class Conformance:
 
 
 def conformance(feed: Iterable[Triple], turbo: bool, seconds: float) -> tuple[Conformance, ...]:
-    """The feed held against each profile; DCAT-AP.de takes the demands of DCAT-AP, but for the classes of values."""
+    """The feed held against each profile; DCAT-AP.de takes over DCAT-AP's demands but those on codes: it has its own."""
     feed = tuple(feed)
     general, german = (run_shacl(feed, _shapes(name), turbo, seconds) for name in ("dcat-ap", "dcat-ap-de"))
-    inherited = [result for result in general if result.component != _CLASS]
+    inherited = [result for result in general if _is_inherited(result)]
     return (
         _judged("dcat-ap", "DCAT-AP 3.0.1", "https://semiceu.github.io/DCAT-AP/releases/3.0.1/", general),
         _judged("dcat-ap-de", "DCAT-AP.de 3.0", "https://www.dcat-ap.de/def/dcatde/3.0/spec/", [*inherited, *german]),
@@ -89,6 +97,13 @@ _SETTINGS = {
     "urn:ldpub:dcat-ap-de:periodHasAnEnd": "catalogue.temporal",
 }
 """The setting by which each property of the feed, or what a shape of its own says of several, can be mended."""
+
+
+def _is_inherited(result: ValidationResult) -> bool:
+    """Whether DCAT-AP.de demands it, too: not the class of a code, how it is called, or which type it is."""
+    if result.component == _CLASS:
+        return result.path in _LINKED
+    return result.path not in _OF_CODES or result.component == _MOST
 
 
 def _judged(key: str, name: str, url: str, results: Iterable[ValidationResult]) -> Conformance:
