@@ -33,6 +33,7 @@ DATA = (
     + """\
 e:a a e:A, <http://e/x-y>, <http://e/x/y>, <http://e/x#y>, <http://e/x%20y> ;
   <http://e/p-q> 1 ; <http://e/p/q> 2 ; <urn:p:q> 3 ; <http://e> 4 ; <http://purl.org/dc/terms/x#y> 5 .
+e:a owl:sameAs <http://www.wikidata.org/entity/Q1>, <https://sws.geonames.org/2/> ; e:see <http://www.wikidata.org/entity/Q1> .
 [] a e:A ; e:knows e:a, <https://elsewhere.example/x>, "e:a" .
 """
 )
@@ -58,7 +59,7 @@ def test_each_iri_of_its_own_is_described(tmp_path: Path, settings: str) -> None
     linked = {t.object for t in triples if isinstance(t.object, NamedNode) and t.object.value.startswith(BASE)}
     pages = {BASE, f"{BASE}id/a"}  # the home page, and an example: a thing of the data
     files = {f"{BASE}dump/set.{suffix}" for suffix in DUMPS}
-    terms = {f"{BASE}id/{name}" for name in ("A", "Z", "knows", "")}  # of the data, named in partitions
+    terms = {f"{BASE}id/{name}" for name in ("A", "Z", "knows", "see", "")}  # of the data, named in partitions
     assert {node.value for node in linked - subjects} <= pages | files | terms
 
 
@@ -95,6 +96,27 @@ def partitions(triples: tuple[Triple, ...], kind: str, count: str) -> Iterator[t
             yield name.value, int(number.value)
 
 
+def check_linksets(triples: tuple[Triple, ...], store: Store) -> None:
+    """Each linkset counts the triples of one property that lead to one data set; none is left out."""
+    said: dict[tuple[object, str], str] = {
+        (t.subject, t.predicate.value): getattr(t.object, "value", "") for t in triples
+    }
+    sets = [t.subject for t in triples if t.object == NamedNode(VOID + "Linkset")]
+    found = {
+        (
+            said[NamedNode(said[node, VOID + "objectsTarget"]), VOID + "uriSpace"],
+            said[node, VOID + "linkPredicate"],
+        ): int(said[node, VOID + "triples"])
+        for node in sets
+    }
+    for space in ("http://www.wikidata.org/entity/", "https://sws.geonames.org/"):
+        query = (
+            f"SELECT ?p (COUNT(*) AS ?n) {{ ?s ?p ?o FILTER(isIRI(?o) && STRSTARTS(STR(?o), '{space}')) }} GROUP BY ?p"
+        )
+        assert {name: n for (target, name), n in found.items() if target == space} == answers(store, query)
+    assert len(found) == len(sets)
+
+
 def check_counts(release: Path, base: str) -> None:
     """VoID counts everything but the catalogue itself, each triple once though several graphs hold it."""
     manifest = open_release(release).manifest
@@ -113,6 +135,7 @@ def check_counts(release: Path, base: str) -> None:
     assert listed == len(classes) + len(properties)
     assert classes == answers(store, "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c FILTER(isIRI(?c)) } GROUP BY ?c")
     assert properties == answers(store, "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p")
+    check_linksets(triples, store)
     totals = {
         "triples": "COUNT(*)",
         "classes": "COUNT(DISTINCT ?class)",

@@ -39,7 +39,7 @@ class Links:
 
 
 def links(dataset: Dataset, files: Iterable[str]) -> Links:
-    """Every IRI that statements lead to; `files` are the paths of the release that the site answers, too."""
+    """Every IRI that the project's statements lead to; `files` are the paths of files that the site answers, too."""
     base = dataset.project.config.base
     shown = dataset.union
     subjects = {t.subject.value for t in shown if isinstance(t.subject, NamedNode)}
@@ -47,7 +47,9 @@ def links(dataset: Dataset, files: Iterable[str]) -> Links:
     known = subjects | stems | {base + path for path in files} | {base} | set(dataset.graphs)
     known |= {f"{subject}.html" for subject in subjects if subject.startswith(f"{base}dataset/")}
     versions = {t.object.value for t in shown if isinstance(t.object, NamedNode) and "versionIRI" in t.predicate.value}
-    objects = {t.object.value for t in shown if isinstance(t.object, NamedNode)}
+    catalogue = dataset.project.iris.graph("catalogue")
+    stated = (t for name in dataset.default_graphs if name != catalogue for t in dataset.graphs[name])
+    objects = {t.object.value for t in stated if isinstance(t.object, NamedNode)}
     own = {iri for iri in objects if iri.startswith(base)}
     web = {iri for iri in objects - own if iri.startswith(("http://", "https://"))}
     broken = {iri for iri in own if iri.rstrip("#/") not in known and iri not in known | versions}

@@ -41,7 +41,7 @@ class Conformance:
 
 
 def conformance(feed: Iterable[Triple], turbo: bool, seconds: float) -> tuple[Conformance, ...]:
-    """The feed held against each profile; DCAT-AP.de takes over DCAT-AP's demands but those on codes: it has its own."""
+    """The feed held against each profile; DCAT-AP.de takes over DCAT-AP's demands but those on codes."""
     feed = tuple(feed)
     general, german = (run_shacl(feed, _shapes(name), turbo, seconds) for name in ("dcat-ap", "dcat-ap-de"))
     inherited = [result for result in general if _is_inherited(result)]
