@@ -15,7 +15,7 @@ from typing import Any
 
 from ldpub.errors import ReleaseError
 
-LAYOUT = 1
+LAYOUT = 2
 """The version of this layout; a release of another one is refused, not misread."""
 
 CURRENT = "current"

@@ -33,7 +33,8 @@ DATA = (
     + """\
 e:a a e:A, <http://e/x-y>, <http://e/x/y>, <http://e/x#y>, <http://e/x%20y> ;
   <http://e/p-q> 1 ; <http://e/p/q> 2 ; <urn:p:q> 3 ; <http://e> 4 ; <http://purl.org/dc/terms/x#y> 5 .
-e:a owl:sameAs <http://www.wikidata.org/entity/Q1>, <https://sws.geonames.org/2/> ; e:see <http://www.wikidata.org/entity/Q1> .
+e:a owl:sameAs <http://www.wikidata.org/entity/Q1>, <https://sws.geonames.org/2/> ;
+  e:see <http://www.wikidata.org/entity/Q1> .
 [] a e:A ; e:knows e:a, <https://elsewhere.example/x>, "e:a" .
 """
 )

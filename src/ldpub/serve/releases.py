@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from operator import itemgetter
 
 from flask import Response
 from pyoxigraph import Literal, NamedNode, Triple
@@ -14,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ldpub.errors import LdpubError
 from ldpub.formats import GRAPH_FORMATS, by_suffix
 from ldpub.namespaces import DCAT, DCT, FOAF, RDF, SPDX, XSD
-from ldpub.release import DUMPS, Manifest, open_release
+from ldpub.release import DUMPS, MANIFEST, Manifest, open_release
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.pages import render
 from ldpub.serve.problems import Problem
@@ -48,13 +49,17 @@ def releases(exchange: Exchange, suffix: str = "") -> Response:
 
 
 def releases_of(snapshot: Snapshot) -> list[Manifest]:
-    """The manifests of the release being served and of those beside it that can be read, the newest first."""
-    found = {snapshot.manifest.id: snapshot.manifest}
-    for path in sorted(snapshot.release.path.parent.glob("[0-9]*")):
-        with suppress(LdpubError):
+    """The manifests of the release being served and of those beside it that can be read, the newest first.
+
+    Those of one day are told apart by when they were written; nothing in a release says that.
+    """
+    found: dict[str, tuple[tuple[str, int, str], Manifest]] = {}
+    for path in (snapshot.release.path, *snapshot.release.path.parent.glob("[0-9]*")):
+        with suppress(LdpubError, OSError):
             manifest = open_release(path).manifest
-            found.setdefault(manifest.id, manifest)
-    return sorted(found.values(), key=lambda manifest: (manifest.date, manifest.id), reverse=True)
+            age = manifest.date, (path / MANIFEST).stat().st_mtime_ns, manifest.id
+            found.setdefault(manifest.id, (age, manifest))
+    return [manifest for _, manifest in sorted(found.values(), key=itemgetter(0), reverse=True)]
 
 
 def series(snapshot: Snapshot, manifests: list[Manifest]) -> Iterator[Triple]:
