@@ -21,6 +21,8 @@ SETTINGS = f"""\
 [project]
 title = {{ en = "Small set", de = "Kleine Menge" }}
 base = "{BASE}"
+license = "https://creativecommons.org/licenses/by/4.0/"
+publisher = {{ name = "N", homepage = "https://example.org/" }}
 """
 ANY_FILE = '[sources]\nontology = ["ontology/*"]\ndata = ["data/**/*"]\nshapes = ["shapes/*.ttl"]\n'
 

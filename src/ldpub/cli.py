@@ -31,7 +31,8 @@ def cli() -> None:
 @cli.command()
 @_PROJECT
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How to report.")
-def check(path: Path, form: str) -> None:
+@click.option("--links", is_flag=True, help="Ask the web for each link of the data, too; dead ones are warnings.")
+def check(path: Path, form: str, links: bool) -> None:
     """Parse, reason and validate the project at PATH; publish nothing.
 
     Faults are told as file:line:column, what is wrong, and the mend: as text on standard error, as a JSON list, or as
@@ -47,9 +48,10 @@ def check(path: Path, form: str) -> None:
     except SourceError as error:
         _tell(error.faults, form, path)
         sys.exit(1)
-    _tell(dataset.notices, form, path)
+    notices = [*dataset.notices, *(_dead_links(dataset) if links else ())]
+    _tell(notices, form, path)
     if form == "text":
-        counts = f"{len(dataset.union):,} triples, {len(dataset.notices)} warnings"
+        counts = f"{len(dataset.union):,} triples, {len(notices)} warnings"
         click.echo(f"Checked {path}: {counts}, no violations, in {time.monotonic() - began:.1f} s.")
 
 
@@ -184,6 +186,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         click.echo(f"{error.filename or 'input or output'}: {error.strerror or error}", err=True)
         sys.exit(2)
+
+
+def _dead_links(dataset: Any) -> list[Fault]:
+    """A warning for each link of the data that the web does not answer, at the statement that leads there."""
+    from ldpub.build.links import dead_links
+
+    return dead_links(dataset)
 
 
 def _build(path: Path) -> None:

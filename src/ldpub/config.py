@@ -6,8 +6,8 @@ import difflib
 import re
 import tomllib
 import urllib.parse
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from math import inf
 from pathlib import Path, PurePosixPath
@@ -15,18 +15,20 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
+from ldpub import checks
+from ldpub.checks import Check
 from ldpub.errors import Fault, SourceError, UsageError
+from ldpub.toml_text import line_of, line_of_table, syntax_fault
 
 FILE_NAME = "ldpub.toml"
-
-Check = Callable[[Any], str | None]
-"""Says in words what is wrong with a value, or None."""
 
 Text = Mapping[str, str]
 """A text in several languages: BCP 47 tag to text; the tag "" where none is said."""
 
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_AGENT = {"name", "homepage", "iri", "type", "telephone", "email"}
+_TELEPHONE = re.compile(r"\+?[0-9][0-9().-]*|\+0")
 _PREFIX = re.compile(r"([^\W\d_]([\w.-]*[\w-])?)?")
 
 
@@ -105,12 +107,18 @@ def _base(value: object) -> str | None:
     return None if good else "it must be an http or https IRI that ends with a slash"
 
 
+def _base_or_nothing(value: object) -> str | None:
+    return None if value == "" else _base(value)
+
+
 def _agent(value: object) -> str | None:
-    if not isinstance(value, dict) or set(value) - {"name", "homepage", "iri", "email"} or "name" not in value:
-        return 'it must be a table { name = "...", homepage = "..." } (iri and email are optional)'
+    if not isinstance(value, dict) or set(value) - _AGENT or "name" not in value:
+        return 'it must be a table { name = "...", homepage = "..." } (iri, type, telephone and email are optional)'
     if not all(isinstance(item, str) for item in value.values()):
         return "its values must be strings"
-    for key in ("homepage", "iri"):
+    if not _TELEPHONE.fullmatch(value.get("telephone", "+0")):
+        return "telephone: it must be a number such as +49-511-1234"
+    for key in ("homepage", "iri", "type"):
         if key in value and (wrong := _iri(value[key])):
             return f"{key}: {wrong}"
     return "email: it must be an address" if "email" in value and _iri("mailto:" + value["email"]) else None
@@ -174,6 +182,7 @@ def _one_of(*choices: str) -> Check:
     return check
 
 
+_BAR = "a number from 0, or -1 for no bar"
 REQUIRED = object()
 
 
@@ -187,6 +196,42 @@ class Setting:
     help: str
 
 
+_EU = "http://publications.europa.eu/resource/authority/"
+_PARTS: Mapping[str, Check] = {
+    "slug": checks.slug,
+    "title": _text,
+    "description": _text,
+    "graphs": _strings,
+    "keywords": _texts,
+    "themes": _iris,
+    "issued": _date,
+    "modified": _date,
+    "spatial": checks.locations(_iri, _text),
+    "temporal": checks.period(_date),
+}
+_TARGETS = {"Wikidata": "http://www.wikidata.org/entity/", "GeoNames": "https://sws.geonames.org/"}
+_CATALOGUE = (
+    Setting("catalogue.access_rights", _EU + "access-right/PUBLIC", _iri, "Who may have it, from the EU's table."),
+    Setting("catalogue.attribution", "", _text, "How to name the source, for licences that ask for it."),
+    Setting(
+        "catalogue.availability", _EU + "planned-availability/STABLE", _iri, "How long it stays, by the EU's table."
+    ),
+    Setting("catalogue.contributor", "", _iri_or_nothing, "The contributorID that GovData assigned."),
+    Setting("catalogue.frequency", "", _iri_or_nothing, "How often it changes, from the EU's table frequency."),
+    Setting("catalogue.geocoding_level", "", _iri_or_nothing, "The level of politicalGeocoding (DCAT-AP.de)."),
+    Setting("catalogue.page_size", 100, _count, "How many data sets a page of the catalogue holds."),
+    Setting("catalogue.products", [], checks.parts(_PARTS), "Parts of the whole that are data sets of their own."),
+    Setting("catalogue.provenance", "", _text, "Where the data comes from and how it was made."),
+    Setting("catalogue.rights", "", _text, "What one may do with the data, in words."),
+    Setting("catalogue.spatial", [], checks.locations(_iri, _text), "The places: IRI, name, bounding box."),
+    Setting("catalogue.targets", _TARGETS, checks.targets(_iri), "Data sets to which links are counted, by VoID."),
+    Setting("catalogue.temporal", {}, checks.period(_date), "The time that the data is about."),
+    Setting("catalogue.version_notes", "", _text, "What is new in this version."),
+    Setting("quality.broken_links", -1, checks.at_least(-1, inf, _BAR), "How many links may be broken; -1 for any."),
+    Setting("quality.mqa", 0, checks.at_least(0, 405, "a number from 0 to 405"), "The least MQA score of a data set."),
+    Setting("quality.profiles", [], checks.profiles, "The profiles to which the catalogue must conform."),
+    Setting("quality.unlabelled", -1, checks.at_least(-1, inf, _BAR), "How many terms may lack a label; -1 for any."),
+)
 SETTINGS = (
     Setting("project.title", REQUIRED, _text, "The title of the site and data set, in each language."),
     Setting("project.base", REQUIRED, _base, "The public base IRI; the paths of the site are IRIs under it."),
@@ -194,14 +239,16 @@ SETTINGS = (
     Setting("project.keywords", {}, _texts, "Keywords of the data set, per language."),
     Setting("project.themes", [], _iris, "Themes of the data set, from the EU vocabulary data-theme."),
     Setting("project.license", "", _iri_or_nothing, "The IRI of the licence of the data."),
-    Setting("project.publisher", {}, _agent, "Who publishes: name, homepage, and an IRI of its own if it has one."),
-    Setting("project.contact", {}, _agent, "Whom to ask: name, homepage or email (of an office, not a person)."),
+    Setting("project.publisher", {}, _agent, "Who publishes: name, homepage, type (ADMS), and its IRI if it has one."),
+    Setting("project.contact", {}, _agent, "Whom to ask: name, and homepage, telephone or email (of an office)."),
     Setting("project.version", "", _string, "The version of the data set."),
     Setting("project.issued", "", _date, "The day on which the data set was first published."),
     Setting("project.modified", "", _date, "The day of the last change; in git, so that builds repeat."),
     Setting("project.languages", ["en", "de"], _languages, "The languages of the site, the preferred one first."),
     Setting("project.examples", [], _iris, "Things that show the data set well, for VoID and the home page."),
     Setting("project.prefixes", {}, _prefixes, "Prefixes of the project, for pages, Turtle and the query form."),
+    Setting("project.url", "", _base_or_nothing, "Where the site is reached, if not at its base; for crawlers."),
+    *_CATALOGUE,
     Setting("sources.ontology", ["ontology/*.ttl"], _globs, "The ontology's files (globs below the project)."),
     Setting("sources.data", ["data/**/*.ttl"], _globs, "The data's files; TriG and N-Quads keep their graph names."),
     Setting("sources.shapes", ["shapes/**/*.ttl"], _globs, "The SHACL shapes."),
@@ -244,6 +291,7 @@ class Config:
     """The settings of one project, checked and complete; `config["serve.query_seconds"]` is one of them."""
 
     values: Mapping[str, Any]
+    source: str = field(default="", repr=False, compare=False)
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -262,6 +310,11 @@ class Config:
         """A setting of several languages as a mapping of tags, whichever way it was written."""
         value = self[name]
         return {"": value} if isinstance(value, str) else dict(value)
+
+    def place(self, name: str) -> tuple[int | None, str | None]:
+        """The line where a setting stands, else that of its table, below which it belongs; and that line as it is."""
+        found = line_of(name, self.source)
+        return found if found[0] else line_of_table(name.partition(".")[0], self.source)
 
 
 def read_config(path: Path) -> Config:
@@ -282,7 +335,7 @@ def read_config(path: Path) -> Config:
     try:
         document = tomllib.loads(text)
     except ValueError as error:
-        raise SourceError([_toml_fault(str(error), path.name, text)]) from error
+        raise SourceError([syntax_fault(str(error), path.name, text)]) from error
     except RecursionError as error:
         raise SourceError([Fault("the brackets nest too deep", path.name)]) from error
     return check_config(document, text, path.name)
@@ -298,11 +351,11 @@ def check_config(document: Mapping[str, Any], text: str = "", file: str = FILE_N
             if setting.default is REQUIRED:
                 faults.append(Fault(f"the setting {setting.name} is missing", file, mend=setting.help))
         elif wrong := setting.check(given[setting.name]):
-            line, excerpt = _line_of(setting.name, text)
+            line, excerpt = line_of(setting.name, text)
             faults.append(Fault(f"{setting.name}: {wrong}", file, line, excerpt=excerpt, mend=setting.help))
     if faults:
         raise SourceError(faults)
-    return Config({s.name: given.get(s.name, s.default) for s in SETTINGS})
+    return Config({s.name: given.get(s.name, s.default) for s in SETTINGS}, text)
 
 
 def _items(table: object) -> list[tuple[str, Any]]:
@@ -312,35 +365,5 @@ def _items(table: object) -> list[tuple[str, Any]]:
 def _unknown(name: str, known: Mapping[str, Setting], text: str, file: str) -> Fault:
     near = difflib.get_close_matches(name, known, 1)
     mend = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}"
-    line, excerpt = _line_of(name, text)
+    line, excerpt = line_of(name, text)
     return Fault(f"there is no setting {name.rstrip('.')}", file, line, excerpt=excerpt, mend=mend)
-
-
-_HEADER = re.compile(r"""\s*\[\s*([\w.\s"'-]+?)\s*\]\s*(?:#.*)?""")
-
-
-def _line_of(name: str, text: str) -> tuple[int | None, str | None]:
-    """Where `table.key` is set, by a look at the text: tomllib keeps no positions."""
-    table, key = name.split(".", 1)
-    quoted = [rf"[\"']?{re.escape(part)}[\"']?" for part in (table, key)]
-    at_top = re.compile(rf"\s*{quoted[0]}\s*(=|\.\s*{quoted[1]}\s*[=.])")
-    in_table = re.compile(rf"\s*{quoted[1]}\s*[=.]")
-    header = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if match := _HEADER.fullmatch(line):
-            header = re.sub(r"[\s\"']", "", match[1])
-            if header == name:
-                return number, line
-        elif (not header and at_top.match(line)) or (header == table and in_table.match(line)):
-            return number, line
-    return None, None
-
-
-def _toml_fault(message: str, file: str, text: str) -> Fault:
-    place = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)", message)
-    lines = text.splitlines()
-    line = int(place[1]) if place and place[1] else len(lines) if place else None
-    column = int(place[2]) if place and place[2] else None
-    excerpt = lines[line - 1] if line and line <= len(lines) else None
-    said = message[: place.start()] if place else message
-    return Fault(said, file, line or None, column, excerpt, mend="see https://toml.io/en/v1.0.0", code="syntax")

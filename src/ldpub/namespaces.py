@@ -3,9 +3,12 @@
 ADMS = "http://www.w3.org/ns/adms#"
 AS = "https://www.w3.org/ns/activitystreams#"
 DCAT = "http://www.w3.org/ns/dcat#"
+DCATAP = "http://data.europa.eu/r5r/"
+DCATDE = "http://dcat-ap.de/def/dcatde/"
 DCT = "http://purl.org/dc/terms/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 GEO = "http://www.opengis.net/ont/geosparql#"
+HYDRA = "http://www.w3.org/ns/hydra/core#"
 LDES = "https://w3id.org/ldes#"
 ORG = "http://www.w3.org/ns/org#"
 OWL = "http://www.w3.org/2002/07/owl#"
@@ -16,8 +19,10 @@ SCHEMA = "http://schema.org/"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 SH = "http://www.w3.org/ns/shacl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
+SPDX = "http://spdx.org/rdf/terms#"
 TREE = "https://w3id.org/tree#"
 VANN = "http://purl.org/vocab/vann/"
+VCARD = "http://www.w3.org/2006/vcard/ns#"
 VOID = "http://rdfs.org/ns/void#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -25,9 +30,12 @@ PREFIXES = {
     "adms": ADMS,
     "as": AS,
     "dcat": DCAT,
+    "dcatap": DCATAP,
+    "dcatde": DCATDE,
     "dct": DCT,
     "foaf": FOAF,
     "geo": GEO,
+    "hydra": HYDRA,
     "ldes": LDES,
     "org": ORG,
     "owl": OWL,
@@ -38,8 +46,10 @@ PREFIXES = {
     "sd": SD,
     "sh": SH,
     "skos": SKOS,
+    "spdx": SPDX,
     "tree": TREE,
     "vann": VANN,
+    "vcard": VCARD,
     "void": VOID,
     "xsd": XSD,
 }

@@ -21,19 +21,20 @@ FULL = """\
 description = { en = "What it holds" }
 keywords = { en = ["one", "two"] }
 themes = ["http://publications.europa.eu/resource/authority/data-theme/GOVE"]
-license = "https://creativecommons.org/licenses/by/4.0/"
-publisher = { name = "N", homepage = "https://example.org/" }
 contact = { name = "N", email = "office@example.org", homepage = "https://example.org/contact" }
 version = "1.0"
 issued = "2026-01-01"
 modified = "2026-01-31"
 examples = ["https://example.org/set/id/a"]
 """
+DUMPS = {"csv.zip", *(f"{one}.{coding}" for one in ("nq", "nt", "ttl", "rdf", "jsonld") for coding in ("gz", "zst"))}
 DATA = (
     PREFIXES
     + """\
 e:a a e:A, <http://e/x-y>, <http://e/x/y>, <http://e/x#y>, <http://e/x%20y> ;
   <http://e/p-q> 1 ; <http://e/p/q> 2 ; <urn:p:q> 3 ; <http://e> 4 ; <http://purl.org/dc/terms/x#y> 5 .
+e:a owl:sameAs <http://www.wikidata.org/entity/Q1>, <https://sws.geonames.org/2/> ;
+  e:see <http://www.wikidata.org/entity/Q1> .
 [] a e:A ; e:knows e:a, <https://elsewhere.example/x>, "e:a" .
 """
 )
@@ -58,8 +59,8 @@ def test_each_iri_of_its_own_is_described(tmp_path: Path, settings: str) -> None
     subjects = {triple.subject for triple in triples}
     linked = {t.object for t in triples if isinstance(t.object, NamedNode) and t.object.value.startswith(BASE)}
     pages = {BASE, f"{BASE}id/a"}  # the home page, and an example: a thing of the data
-    files = {f"{BASE}dump/set.ttl.gz", f"{BASE}dump/set.nt.gz"}
-    terms = {f"{BASE}id/{name}" for name in ("A", "Z", "knows", "")}  # of the data, named in partitions
+    files = {f"{BASE}dump/set.{suffix}" for suffix in DUMPS}
+    terms = {f"{BASE}id/{name}" for name in ("A", "Z", "knows", "see", "")}  # of the data, named in partitions
     assert {node.value for node in linked - subjects} <= pages | files | terms
 
 
@@ -75,7 +76,7 @@ def test_what_the_settings_say_is_said(tmp_path: Path) -> None:
         '"two"@en',
     ):
         assert said in text
-    assert "theme" not in "\n".join(map(str, described(tmp_path / "least", "")))
+    assert "dcat#theme>" not in "\n".join(map(str, described(tmp_path / "least", "")))
 
 
 def answers(store: Store, text: str) -> dict[str, int]:
@@ -96,6 +97,27 @@ def partitions(triples: tuple[Triple, ...], kind: str, count: str) -> Iterator[t
             yield name.value, int(number.value)
 
 
+def check_linksets(triples: tuple[Triple, ...], store: Store) -> None:
+    """Each linkset counts the triples of one property that lead to one data set; none is left out."""
+    said: dict[tuple[object, str], str] = {
+        (t.subject, t.predicate.value): getattr(t.object, "value", "") for t in triples
+    }
+    sets = [t.subject for t in triples if t.object == NamedNode(VOID + "Linkset")]
+    found = {
+        (
+            said[NamedNode(said[node, VOID + "objectsTarget"]), VOID + "uriSpace"],
+            said[node, VOID + "linkPredicate"],
+        ): int(said[node, VOID + "triples"])
+        for node in sets
+    }
+    for space in ("http://www.wikidata.org/entity/", "https://sws.geonames.org/"):
+        query = (
+            f"SELECT ?p (COUNT(*) AS ?n) {{ ?s ?p ?o FILTER(isIRI(?o) && STRSTARTS(STR(?o), '{space}')) }} GROUP BY ?p"
+        )
+        assert {name: n for (target, name), n in found.items() if target == space} == answers(store, query)
+    assert len(found) == len(sets)
+
+
 def check_counts(release: Path, base: str) -> None:
     """VoID counts everything but the catalogue itself, each triple once though several graphs hold it."""
     manifest = open_release(release).manifest
@@ -114,6 +136,7 @@ def check_counts(release: Path, base: str) -> None:
     assert listed == len(classes) + len(properties)
     assert classes == answers(store, "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c FILTER(isIRI(?c)) } GROUP BY ?c")
     assert properties == answers(store, "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p")
+    check_linksets(triples, store)
     totals = {
         "triples": "COUNT(*)",
         "classes": "COUNT(DISTINCT ?class)",

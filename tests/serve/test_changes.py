@@ -27,6 +27,7 @@ from serve.conftest import AppOf
 from small import BASE, PREFIXES, SETTINGS, write
 from web import BROWSER
 
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 ATOM = "{http://www.w3.org/2005/Atom}"
 STREAM = NamedNode(BASE + "ldes#stream")
 ELSEWHERE = "https://mirror.example.net/a/"
@@ -258,7 +259,7 @@ def test_the_feed_is_atom(client: FlaskClient) -> None:
     assert root.findtext(ATOM + "updated") == "2026-01-03T00:00:00Z"
     assert root.findtext(f"{ATOM}author/{ATOM}name")
     links = {link.get("rel"): link.get("href") for link in root.findall(ATOM + "link")}
-    assert links == {"self": BASE + "changes/feed.atom", "alternate": BASE + "changes"}
+    assert links == {"self": BASE + "changes/feed.atom", "alternate": BASE + "changes", "license": LICENSE}
     entries = root.findall(ATOM + "entry")
     assert [e.findtext(ATOM + "updated") for e in entries] == [f"2026-01-0{day}T00:00:00Z" for day in (3, 2, 1)]
     assert len({e.findtext(ATOM + "id") for e in entries}) == 3

@@ -21,7 +21,8 @@ class Dataset:
     """Named graphs by IRI, in the order in which the steps added them.
 
     `origins` says which file each asserted graph was read from (a quad file may fill several); `closure` explains what
-    was inferred; `results` are those of validation; `notices` are what the publisher is told though nothing stops.
+    was inferred; `results` are those of validation; `files` are what steps made for the release, by path in it;
+    `notices` are what the publisher is told though nothing stops.
     """
 
     project: Project
@@ -31,6 +32,7 @@ class Dataset:
     questions: tuple[QueryFile, ...] = ()
     closure: Closure | None = None
     results: tuple[ValidationResult, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
     notices: tuple[Fault, ...] = ()
 
     def with_graph(self, name: str, triples: Iterable[Triple]) -> Dataset:

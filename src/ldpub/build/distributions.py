@@ -1,32 +1,140 @@
-"""Dumps: the whole data set as one compressed file per syntax, the same bytes for the same triples."""
+"""Dumps: each product as compressed files, one per syntax and coding, the same bytes for the same triples.
+
+gzip (RFC 1952) without a time stamp, zstd (RFC 8878), zip with a fixed one. There is no HDT: no kept Python writer
+runs on every Python that ldpub does.
+"""
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+import hashlib
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import zstandard
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from ldpub import formats
+from ldpub.build.products import Product
+from ldpub.build.tables import tables_of, zipped
+from ldpub.errors import Fault, UnwritableError
 from ldpub.formats import Format
+from ldpub.release import DUMPS as FOLDER
+from ldpub.store.embedded import write_graph
 
-DUMPS = (formats.N_TRIPLES, formats.TURTLE)
+SYNTAXES = (formats.N_QUADS, formats.N_TRIPLES, formats.TURTLE, formats.RDF_XML, formats.JSON_LD)
+CODINGS = {"gz": "application/gzip", "zst": "application/zstd"}
+"""Suffix and media type of each coding."""
+
+_FILE_TYPES = {
+    "nquads": "RDF_N_QUADS",
+    "ntriples": "RDF_N_TRIPLES",
+    "turtle": "RDF_TURTLE",
+    "rdfxml": "RDF_XML",
+    "jsonld": "JSON_LD",
+}
+_ZSTD_LEVEL = 10
 
 
-def dump_name(slug: str, syntax: Format) -> str:
-    """The file name of a dump."""
-    return f"{slug}.{syntax.suffix}.gz"
+@dataclass(frozen=True)
+class Dump:
+    """One file that holds a product: what a dcat:Distribution says of it, true to the bytes."""
+
+    name: str
+    key: str
+    label: str
+    file_type: str
+    media_type: str
+    compressed: str
+    packed: str
+    size: int
+    sha256: str
+
+    @property
+    def file(self) -> str:
+        """Its path in the release."""
+        return f"{FOLDER}/{self.name}"
 
 
-def write_dumps(folder: Path, slug: str, triples: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
-    """Write a dump of each syntax into a folder; triples sorted, no time stamp inside, so that the bytes repeat."""
-    folder.mkdir()
-    ordered = sorted(triples, key=str)
-    for syntax in DUMPS:
-        known = dict(prefixes) if syntax is formats.TURTLE else None
-        content = serialize(ordered, format=getattr(RdfFormat, syntax.engine), prefixes=known)
-        assert content is not None
-        path = folder / dump_name(slug, syntax)
-        with path.open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-            packed.write(content)
+@dataclass(frozen=True)
+class Dumps:
+    """The dumps of a product, their bytes by path in the release, and what could not be said in a syntax."""
+
+    dumps: tuple[Dump, ...]
+    files: Mapping[str, bytes]
+    notices: tuple[Fault, ...]
+
+
+def make_dumps(product: Product, prefixes: Mapping[str, str], base: str, languages: Sequence[str]) -> Dumps:
+    """Every dump of a product; a syntax that cannot say its triples is left out, with a notice that says why."""
+    dumps: list[Dump] = []
+    files: dict[str, bytes] = {}
+    notices: list[Fault] = []
+    triples = product.triples
+    for syntax in SYNTAXES:
+        try:
+            content = _written(product, triples, syntax, prefixes)
+        except UnwritableError as error:
+            notices.append(Fault(f"{product.slug} has no dump in {syntax.label}: {error}", severity="warning"))
+            continue
+        for suffix, packed in _coded(content):
+            dump = _dump(product.slug, syntax, suffix, packed)
+            dumps.append(dump)
+            files[dump.file] = packed
+    tables = tables_of(triples, base, prefixes, languages)
+    if tables:
+        files |= {f"{FOLDER}/{product.slug}/{name}": content for name, content in tables.items()}
+        dumps.append(_package(product.slug, packed := zipped(tables)))
+        files[dumps[-1].file] = packed
+    return Dumps(tuple(dumps), files, tuple(notices))
+
+
+def _written(product: Product, triples: Iterable[Triple], syntax: Format, prefixes: Mapping[str, str]) -> bytes:
+    """The product in a syntax. Only N-Quads says in which named graph a statement is."""
+    if syntax is formats.RDF_XML:
+        output = io.BytesIO()
+        write_graph(iter(triples), syntax, prefixes, output)
+        return output.getvalue()
+    statements: Iterable[Any] = product.quads if syntax is formats.N_QUADS else triples
+    known = dict(prefixes) if syntax in (formats.TURTLE, formats.JSON_LD) else None
+    content = serialize(statements, format=getattr(RdfFormat, syntax.engine), prefixes=known)
+    assert content is not None
+    return content
+
+
+def _coded(content: bytes) -> Iterator[tuple[str, bytes]]:
+    output = io.BytesIO()
+    with gzip.GzipFile("", "wb", 6, output, mtime=0) as packed:
+        packed.write(content)
+    yield "gz", output.getvalue()
+    yield "zst", zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_checksum=True).compress(content)
+
+
+def _dump(slug: str, syntax: Format, suffix: str, content: bytes) -> Dump:
+    return Dump(
+        name=f"{slug}.{syntax.suffix}.{suffix}",
+        key=f"{syntax.name}-{suffix}",
+        label=f"{syntax.label} ({CODINGS[suffix].split('/')[1]})",
+        file_type=_FILE_TYPES[syntax.name],
+        media_type=syntax.media_type,
+        compressed=CODINGS[suffix],
+        packed="",
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _package(slug: str, content: bytes) -> Dump:
+    return Dump(
+        name=f"{slug}.csv.zip",
+        key="csv-zip",
+        label="CSV (zip)",
+        file_type="CSV",
+        media_type="text/csv",
+        compressed="",
+        packed="application/zip",
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )

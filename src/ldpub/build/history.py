@@ -50,10 +50,11 @@ def goes_as_far(release: Release, newest: Release | None) -> bool:
     return newest is None or read_history(release.path).members >= read_history(newest.path).members
 
 
-def write_history(folder: Path, former: Release | None, after: Entities, occasion: Occasion) -> None:
+def write_history(folder: Path, former: Release | None, after: Entities, occasion: Occasion) -> dict[str, str]:
     """Write stream, changes and times of change into a release's folder, whose documents' database is there already.
 
-    `former` is the release to go on from; without one the stream begins, and everything is new.
+    Gives the times of change, by IRI. `former` is the release to go on from; without one the stream begins, and all is
+    new.
     """
     before = entities(release_triples(former, inferred=False) if former else ())
     history = read_history(former.path) if former else begin(occasion)
@@ -70,7 +71,9 @@ def write_history(folder: Path, former: Release | None, after: Entities, occasio
         modified |= {change.entity.value: edition.timestamp for change in changes}
     (folder / HISTORY).write_text(history.to_json(), encoding="utf-8")
     present = {entity.value for entity in after.by_entity if isinstance(entity, NamedNode)}
-    _write_modified(folder / DOCUMENTS, {iri: time for iri, time in modified.items() if iri in present})
+    modified = {iri: time for iri, time in modified.items() if iri in present}
+    _write_modified(folder / DOCUMENTS, modified)
+    return modified
 
 
 def _carry_details(history: History, former: Release | None, folder: Path) -> None:

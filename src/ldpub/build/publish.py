@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -18,13 +18,14 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ldpub import __version__, release
+from ldpub.build.canonical import canonical_quads
 from ldpub.build.dataset import Dataset
-from ldpub.build.distributions import write_dumps
 from ldpub.build.documents import write_documents
 from ldpub.build.entities import asserted, entities
 from ldpub.build.event_stream import Occasion
 from ldpub.build.history import goes_as_far, newest_release, write_history
 from ldpub.build.report import report_html
+from ldpub.build.sitemap import crawler_files
 from ldpub.build.workshop import Workshop, sweep
 from ldpub.config import Config
 from ldpub.errors import LdpubError, ReleaseError, UsageError
@@ -89,16 +90,6 @@ def _is_of(candidate: Release, digest: str, inputs: str) -> bool:
     """Whether a release is what this build would make, and still whole."""
     same = (candidate.manifest.digest, candidate.manifest.inputs) == (digest, inputs)
     return same and not release.verify_release(candidate)
-
-
-def canonical_quads(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """The quads with blank nodes named by RDFC-1.0, in the order of its canonical form."""
-    listed = list(quads)
-    if any(isinstance(term, ox.BlankNode) for quad in listed for term in (quad.subject, quad.object)):
-        canonical = ox.Dataset(listed)
-        canonical.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        listed = list(canonical)
-    return sorted(listed, key=str)
 
 
 def _readable(path: Path) -> Release | None:
@@ -182,10 +173,10 @@ def _write(
     _write_store(folder / release.STORE, dataset, quads)
     write_documents(folder / release.DOCUMENTS, quads)
     present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
-    write_history(folder, former, present, _occasion(dataset.project.config, manifest))
-    content = _union(quads, dataset, without=iris.graph("catalogue"))
-    write_dumps(folder / release.DUMPS, iris.slug, content, manifest.prefixes)
-    _write_turtle(folder / release.CATALOGUE, dataset.graph("catalogue"), manifest)
+    modified = write_history(folder, former, present, _occasion(dataset.project.config, manifest))
+    for name, content in {**dataset.files, **crawler_files(dataset, modified)}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
     _write_turtle(folder / release.REPORT, dataset.graph("report"), manifest)
     (folder / release.REPORT_HTML).write_text(report_html(dataset), encoding="utf-8")
     questions = [{"name": q.name, "titles": dict(q.titles), "query": q.text} for q in dataset.questions]
@@ -211,9 +202,9 @@ def _write_store(path: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> None
     del store
 
 
-def _union(quads: Sequence[ox.Quad], dataset: Dataset, without: str = "") -> dict[ox.Triple, None]:
+def _union(quads: Sequence[ox.Quad], dataset: Dataset) -> dict[ox.Triple, None]:
     """The triples of the default graph, blank nodes by their canonical names."""
-    names = {ox.NamedNode(name) for name in dataset.default_graphs if name != without}
+    names = {ox.NamedNode(name) for name in dataset.default_graphs}
     return dict.fromkeys(quad.triple for quad in quads if quad.graph_name in names)
 
 

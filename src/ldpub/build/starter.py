@@ -10,8 +10,10 @@ _FILES = {
     "ldpub.toml": """\
 [project]
 title = { en = "My data", de = "Meine Daten" }
+description = { en = "What is in my data.", de = "Was in meinen Daten steht." }
 base = "https://example.org/my-data/"
 license = "https://creativecommons.org/licenses/by/4.0/"
+publisher = { name = "Who publishes it" }
 
 [project.prefixes]
 my = "https://example.org/my-data/ontology#"

@@ -1,4 +1,7 @@
-"""Validate: holds the union of asserted, inferred and catalogue against the shapes, and adds the report's graph."""
+"""Validate: holds what is asserted and inferred against the project's shapes, and adds the report's graph.
+
+The catalogue is held against the shapes of its profiles: a project need not know what is in it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from ldpub.build.dataset import Dataset
 from ldpub.build.load import line_of
 from ldpub.build.locate import Locator
+from ldpub.build.quality import assess
 from ldpub.build.results import Severity, ValidationResult
 from ldpub.build.shacl import ShapesError, has_turbo, run_shacl
 from ldpub.errors import Fault, InvalidError, SourceError, UsageError
@@ -20,9 +24,10 @@ from ldpub.namespaces import RDF, SH, XSD
 
 
 def validate(dataset: Dataset) -> Dataset:
-    """The dataset with its results, each with file and line, and its graph `report`.
+    """The dataset with its results, each with file and line, its graph `report`, and what its quality was measured at.
 
-    Raises InvalidError where a shape of severity sh:Violation is broken; warnings become notices.
+    Raises InvalidError where a shape of severity sh:Violation is broken, the data has no licence, or a bar of the
+    settings is missed; warnings become notices.
     """
     config = dataset.project.config
     wanted = config["build.validator"]
@@ -32,7 +37,7 @@ def validate(dataset: Dataset) -> Dataset:
     shapes = dataset.graph("shapes")
     locator = Locator(dataset)
     try:
-        found = run_shacl(dataset.union, shapes, turbo, config["build.validation_seconds"]) if shapes else []
+        found = run_shacl(_stated(dataset), shapes, turbo, config["build.validation_seconds"]) if shapes else []
     except ShapesError as error:
         raise SourceError([_shapes_fault(str(error), locator)]) from error
     results = tuple(_placed(found, locator))
@@ -41,9 +46,15 @@ def validate(dataset: Dataset) -> Dataset:
         raise InvalidError(violations)
     name = dataset.project.iris.graph("report")
     told = [result.fault() for result in results if result.severity is Severity.WARNING]
-    return replace(
-        dataset.with_graph(name, report_triples(name, results)), results=results, notices=(*dataset.notices, *told)
-    )
+    validated = dataset.with_graph(name, report_triples(name, results))
+    return assess(replace(validated, results=results, notices=(*dataset.notices, *told)), turbo)
+
+
+def _stated(dataset: Dataset) -> dict[Triple, None]:
+    """What the project states and what follows from it."""
+    catalogue = dataset.project.iris.graph("catalogue")
+    shown = (name for name in dataset.default_graphs if name != catalogue)
+    return dict.fromkeys(triple for name in shown for triple in dataset.graphs[name])
 
 
 def _shapes_fault(message: str, locator: Locator) -> Fault:

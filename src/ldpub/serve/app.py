@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from ldpub.errors import LdpubError
 from ldpub.formats import GRAPH_FORMATS, HTML
-from ldpub.serve import changes, distributions, event_stream, health, pages
+from ldpub.serve import catalogue, changes, discovery, distributions, event_stream, health, pages, quality, releases
 from ldpub.serve.exchange import FIXED_HEADERS, Exchange, redirect
 from ldpub.serve.negotiate import choose_format, prefers_html
 from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
@@ -46,7 +46,17 @@ def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Fla
         ("/ldes.<suffix>", event_stream.entry, _READ),
         ("/ldes/<name>", event_stream.page, _READ),
         ("/report", distributions.report_page, _READ),
-        ("/dump/<name>", distributions.latest_dump, _READ),
+        ("/quality", quality.quality, _READ),
+        ("/catalog", catalogue.catalogue, _READ),
+        ("/catalog.<suffix>", catalogue.catalogue, _READ),
+        ("/dataset/<name>", catalogue.dataset, _READ),
+        ("/dataset/<slug>/linkset", catalogue.dataset_linkset, _READ),
+        ("/releases", releases.releases, _READ),
+        ("/releases.<suffix>", releases.releases, _READ),
+        ("/robots.txt", discovery.robots, _READ),
+        ("/sitemap.xml", discovery.sitemap, _READ),
+        ("/sitemap-<number>.xml.gz", discovery.sitemap_part, _READ),
+        ("/dump/<path:name>", distributions.latest_dump, _READ),
         ("/release/<release_id>/<path:name>", answer_file, _READ),
         ("/.well-known/void", _well_known_void, _READ),
         ("/health/live", health.live, _READ),

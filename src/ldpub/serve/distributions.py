@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Response, send_file
 
 from ldpub.formats import HTML
-from ldpub.release import CATALOGUE, DUMPS, MANIFEST, QUADS, REPORT, REPORT_HTML, open_release
+from ldpub.release import CATALOGUE, DUMPS, MANIFEST, QUADS, QUALITY, REPORT, REPORT_HTML, VOID, open_release
 from ldpub.serve.exchange import IMMUTABLE, REVALIDATE, Exchange, redirect
 from ldpub.serve.problems import Problem
 
@@ -16,10 +17,13 @@ _MEDIA_TYPES = {
     ".json": "application/json",
     ".nq": "application/n-quads",
     ".ttl": "text/turtle; charset=utf-8",
-    ".nt.gz": "application/gzip",
-    ".ttl.gz": "application/gzip",
+    ".gz": "application/gzip",
+    ".zst": "application/zstd",
+    ".zip": "application/zip",
+    ".csv": "text/csv; charset=utf-8; header=present",
+    "csv-metadata.json": "application/csvm+json",
 }
-_SERVED = {QUADS, CATALOGUE, REPORT, MANIFEST}
+_SERVED = {QUADS, CATALOGUE, VOID, REPORT, QUALITY, MANIFEST}
 
 
 def release_file(releases: Path, release_id: str, name: str) -> Response:
@@ -40,7 +44,17 @@ def release_file(releases: Path, release_id: str, name: str) -> Response:
         last_modified=None,
     )
     response.headers["Cache-Control"] = IMMUTABLE
+    if name.startswith(DUMPS + "/"):
+        response.headers["Link"] = ", ".join(_links(release.manifest.base, name))
     return response
+
+
+def _links(base: str, name: str) -> Iterator[str]:
+    """Where a dump belongs (FAIR Signposting, level 1), and what describes a table (CSV on the Web, 5.2)."""
+    slug = re.split(r"[./]", name.removeprefix(DUMPS + "/"))[0]
+    yield f'<{base}dataset/{slug}.html>; rel="collection"; type="text/html"'
+    if name.endswith(".csv"):
+        yield '<csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
 
 
 def latest_dump(exchange: Exchange, name: str) -> Response:

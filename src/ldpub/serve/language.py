@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ldpub.serve.catalogue_words import CATALOGUE_WORDS
 from ldpub.serve.negotiate import find_language
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -141,7 +142,8 @@ NAMES = {"en": "English", "de": "Deutsch"}
 
 def words(language: str) -> Mapping[str, str]:
     """The interface in a language; in English where it has not been translated."""
-    return WORDS.get(language.partition("-")[0], WORDS["en"])
+    tag = language.partition("-")[0]
+    return {**WORDS.get(tag, WORDS["en"]), **CATALOGUE_WORDS.get(tag, CATALOGUE_WORDS["en"])}
 
 
 def choose_text(texts: Mapping[str, str], language: str, languages: Sequence[str]) -> str | None:

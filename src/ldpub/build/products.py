@@ -1,0 +1,90 @@
+"""Data products (DCAT 3, 6.6): what the catalogue offers, each with a stable IRI: the whole set and its named parts.
+
+A product's statements are those of its named graphs, blank nodes by their canonical names.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from ldpub.build.dataset import Dataset
+from ldpub.config import FILE_NAME, Config, Text
+from ldpub.errors import Fault, SourceError
+from ldpub.iris import IriPolicy
+
+
+@dataclass(frozen=True)
+class Product:
+    """One data set of the catalogue: its name in paths, what is said of it, and its statements."""
+
+    slug: str
+    iri: str
+    title: Text
+    description: Text
+    settings: Mapping[str, Any]
+    quads: Sequence[Quad]
+
+    @property
+    def triples(self) -> list[Triple]:
+        """Its statements as one graph, each once, in the order of N-Triples."""
+        return sorted(dict.fromkeys(quad.triple for quad in self.quads), key=str)
+
+
+def products(dataset: Dataset, quads: Sequence[Quad]) -> tuple[Product, ...]:
+    """The products of a project: all of it first, then those of `catalogue.products` in their order.
+
+    `quads` are those of the default graphs. Raises SourceError where a product names no graph, or two have one slug.
+    """
+    config, iris = dataset.project.config, dataset.project.iris
+    parts = tuple(_part(config, iris, given, quads) for given in config["catalogue.products"])
+    slugs = [iris.slug, *(part.slug for part in parts)]
+    wrong = [_fault(config, f"two data sets have the slug {slug}") for slug in sorted(_twice(slugs))]
+    wrong += [
+        _fault(config, f"the data set {part.slug} names no graph that is there") for part in parts if not part.quads
+    ]
+    if wrong:
+        raise SourceError(wrong)
+    title, description = config.text("project.title"), config.text("project.description")
+    return (Product(iris.slug, iris.dataset, title, description, config.values, quads), *parts)
+
+
+def _part(config: Config, iris: IriPolicy, given: Mapping[str, Any], quads: Sequence[Quad]) -> Product:
+    slug = given["slug"]
+    title, description = (_text(given[key]) for key in ("title", "description"))
+    settings = {**config.values, **_renamed(given)}
+    named = [quad for quad in quads if _is_of(quad, iris, given["graphs"])]
+    return Product(slug, f"{iris.base}dataset/{slug}", title, description, settings, named)
+
+
+def _renamed(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a product says of itself in place of the project: `keywords` for `project.keywords`."""
+    return {f"{table}.{key}": given[key] for table, keys in _OWN.items() for key in keys if key in given}
+
+
+_OWN = {"project": ("keywords", "themes", "issued", "modified"), "catalogue": ("spatial", "temporal")}
+
+
+def _is_of(quad: Quad, iris: IriPolicy, patterns: Sequence[str]) -> bool:
+    graph = quad.graph_name
+    name = graph.value if isinstance(graph, NamedNode) else ""
+    short = name.removeprefix(iris.graph(""))
+    return any(name == pattern or fnmatch.fnmatchcase(short, pattern) for pattern in patterns)
+
+
+def _text(value: str | Text) -> Text:
+    return {"": value} if isinstance(value, str) else value
+
+
+def _twice(slugs: Sequence[str]) -> set[str]:
+    return {slug for slug in slugs if slugs.count(slug) > 1}
+
+
+def _fault(config: Config, message: str) -> Fault:
+    line, excerpt = config.place("catalogue.products")
+    mend = "name graphs as under /graph/, such as data/*, and give each data set a slug of its own"
+    return Fault(message, FILE_NAME, line, excerpt=excerpt, mend=mend)

@@ -1,0 +1,124 @@
+"""For crawlers: robots.txt (RFC 9309) and the sitemap (sitemaps.org, 0.9) of all pages that answer with HTML."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from pyoxigraph import NamedNode
+
+from ldpub.build.dataset import Dataset
+from ldpub.iris import OWN_PAGES, THING, IriPolicy, path_of
+from ldpub.namespaces import OWL
+from ldpub.release import ROBOTS, SITEMAP, SITEMAPS
+
+AT_MOST = 50_000
+"""How many URLs a file may hold by the protocol; it may have 50 MB, too, which as many short URLs never fill."""
+
+_SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_ROBOTS = """\
+User-agent: *
+Disallow: /sparql?
+Disallow: /health/
+Disallow: /metrics
+
+Sitemap: {url}
+"""
+
+Changed = Callable[[str], str]
+"""The W3C date or time at which a document of the site last changed, by its path; nothing where that is unknown."""
+
+
+def crawler_files(dataset: Dataset, modified: Mapping[str, str]) -> dict[str, bytes]:
+    """The files for crawlers, by their paths in the release. Their URLs begin where the site is reached.
+
+    `modified` says when what is asserted about an IRI last changed (xsd:dateTime).
+    """
+    config = dataset.project.config
+    url = config["project.url"] or config.base
+    files = sitemap_files(pages(dataset), url, last_changed(dataset, modified))
+    return {**files, ROBOTS: _ROBOTS.format(url=url + SITEMAP).encode()}
+
+
+def last_changed(dataset: Dataset, modified: Mapping[str, str]) -> Changed:
+    """When each document changed: the last time of the things that it describes; of the site's own pages, the last."""
+    latest: dict[str, str] = {}
+    iris = dataset.project.iris
+    stems = _stems(modified)
+    for thing, time in modified.items():
+        document = _document(thing.partition("#")[0], stems, iris)
+        if document:
+            path = path_of(document, iris.base)
+            latest[path] = max(time, latest.get(path, ""))
+    newest = max(modified.values(), default=str(dataset.project.config["project.modified"]))
+    return lambda path: latest.get(path.removesuffix(".html"), newest)
+
+
+def pages(dataset: Dataset) -> list[str]:
+    """The paths of the pages that are about things of the data, each once, and of the site's own, all as HTML.
+
+    Those are the URLs of documents: the IRIs of things would redirect to them.
+    """
+    iris = dataset.project.iris
+    shown = dataset.union
+    subjects = {t.subject.value for t in shown if isinstance(t.subject, NamedNode)}
+    subjects -= {getattr(t.subject, "value", "") for t in shown if t.predicate == _DEPRECATED}
+    stems = _stems(subjects)
+    documents = {_document(subject.partition("#")[0], stems, iris) for subject in subjects}
+    paths = {path_of(document, iris.base) for document in documents if document}
+    own = {"", "catalog.html", "quality", f"{path_of(iris.dataset, iris.base)}.html"}
+    own |= {f"dataset/{part['slug']}.html" for part in dataset.project.config["catalogue.products"]}
+    things = {f"{path}.html" for path in paths if path and not _is_of_the_site(path)}
+    return sorted(own | {path for path in things if iris.base + path not in subjects})
+
+
+def sitemap_files(paths: Sequence[str], url: str, changed: Changed, at_most: int = AT_MOST) -> dict[str, bytes]:
+    """The sitemap: one file, or from more than `at_most` URLs on an index and files packed as gzip."""
+    entries = [_entry("url", url + path, changed(path)) for path in paths]
+    if len(entries) <= at_most:
+        return {SITEMAP: _xml("urlset", entries)}
+    files: dict[str, bytes] = {}
+    listed = []
+    for number, start in enumerate(range(0, len(entries), at_most), 1):
+        name = f"sitemap-{number}.xml.gz"
+        files[f"{SITEMAPS}/{name}"] = _packed(_xml("urlset", entries[start : start + at_most]))
+        days = [day for path in paths[start : start + at_most] if (day := changed(path))]
+        listed.append(_entry("sitemap", url + name, max(days, default="")))
+    return {SITEMAP: _xml("sitemapindex", listed), **files}
+
+
+def _entry(kind: str, location: str, changed: str) -> str:
+    day = f"<lastmod>{escape(changed)}</lastmod>" if changed else ""
+    return f"<{kind}><loc>{escape(location)}</loc>{day}</{kind}>\n"
+
+
+def _xml(kind: str, entries: Iterable[str]) -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{kind} {_SPACE}>\n{"".join(entries)}</{kind}>\n'.encode()
+
+
+def _packed(content: bytes) -> bytes:
+    output = io.BytesIO()
+    with gzip.GzipFile("", "wb", 6, output, mtime=0) as packed:
+        packed.write(content)
+    return output.getvalue()
+
+
+def _stems(iris: Iterable[str]) -> set[str]:
+    """What stands before the hash, of the IRIs that have one."""
+    return {stem for iri in iris for stem, sign, _ in (iri.partition("#"),) if sign}
+
+
+def _document(stem: str, stems: set[str], iris: IriPolicy) -> str | None:
+    """The document about a thing: the IRI before the hash for a hash namespace, else what the policy says."""
+    is_own = stem in stems and stem.startswith(iris.base) and not stem.startswith(iris.base + THING)
+    return stem if is_own else iris.document(stem)
+
+
+def _is_of_the_site(path: str) -> bool:
+    """Whether a page is the site's and not about the data: of the endpoint, the catalogue's nodes, a named graph."""
+    return path in OWN_PAGES - {"ontology"} or path.startswith(("graph/", "dataset/", "release/", "dump/"))
+
+
+_DEPRECATED = NamedNode(OWL + "deprecated")

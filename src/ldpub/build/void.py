@@ -1,0 +1,127 @@
+"""VoID (W3C 2011): what is in the data set, in numbers that SPARQL confirms, and to which others it links."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pyoxigraph import NamedNode, Triple
+
+from ldpub.build.authority import licence_of
+from ldpub.build.distributions import SYNTAXES, Dump
+from ldpub.build.triples import count, link, plain, texts, typed, value_of
+from ldpub.config import Config
+from ldpub.iris import IriPolicy
+from ldpub.namespaces import DCT, FOAF, OWL, PREFIXES, RDF, RDFS, SD, VOID
+
+_TYPE = NamedNode(RDF + "type")
+
+
+def void(config: Config, iris: IriPolicy, triples: Iterable[Triple], dumps: Sequence[Dump]) -> Iterator[Triple]:
+    """The description of everything but the catalogue itself (VoID, 2 to 5), at `{base}void`."""
+    page, node = iris.base + "void", iris.base + "void#dataset"
+    triples = tuple(triples)
+    title = config.text("project.title")
+    yield from typed(page, VOID + "DatasetDescription")
+    yield link(page, FOAF + "primaryTopic", node)
+    yield from texts(page, DCT + "title", {tag: f"VoID: {text}" for tag, text in title.items()})
+    yield from typed(node, VOID + "Dataset")
+    yield from texts(node, DCT + "title", title)
+    yield from texts(node, DCT + "description", config.text("project.description"))
+    yield link(node, RDFS + "seeAlso", iris.dataset)
+    yield link(node, FOAF + "homepage", iris.base)
+    yield link(node, VOID + "sparqlEndpoint", iris.sparql)
+    yield plain(node, VOID + "uriSpace", iris.base)
+    for syntax in SYNTAXES:
+        yield link(node, VOID + "feature", syntax.iri)
+    for dump in dumps:
+        yield link(node, VOID + "dataDump", f"{iris.base}dump/{dump.name}")
+    if given := config["project.license"]:
+        known = licence_of(given)
+        yield link(node, DCT + "license", known.page if known else given)
+    for key in ("issued", "modified"):
+        if day := config[f"project.{key}"]:
+            yield value_of(node, DCT + key, day, "date")
+    for example in config["project.examples"]:
+        yield link(node, VOID + "exampleResource", example)
+    for vocabulary in sorted(_vocabularies(triples)):
+        yield link(node, VOID + "vocabulary", vocabulary)
+    yield from _statistics(node, triples, iris)
+    yield from _linksets(node, triples, iris, config["catalogue.targets"])
+
+
+def _statistics(node: str, triples: Iterable[Triple], iris: IriPolicy) -> Iterator[Triple]:
+    subjects: set[object] = set()
+    objects: set[object] = set()
+    properties: Counter[str] = Counter()
+    instances: dict[str, set[object]] = defaultdict(set)
+    total = 0
+    for triple in triples:
+        total += 1
+        subjects.add(triple.subject)
+        objects.add(triple.object)
+        properties[triple.predicate.value] += 1
+        if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
+            instances[triple.object.value].add(triple.subject)
+    entities = {s for s in subjects if isinstance(s, NamedNode) and s.value.startswith(iris.base)}
+    yield count(node, VOID + "triples", total)
+    yield count(node, VOID + "entities", len(entities))
+    yield count(node, VOID + "classes", len(instances))
+    yield count(node, VOID + "properties", len(properties))
+    yield count(node, VOID + "distinctSubjects", len(subjects))
+    yield count(node, VOID + "distinctObjects", len(objects))
+    for name in sorted(instances):
+        part = f"{iris.base}void#class-{_local(name)}"
+        yield link(node, VOID + "classPartition", part)
+        yield from typed(part, VOID + "Dataset")
+        yield link(part, VOID + "class", name)
+        yield count(part, VOID + "entities", len(instances[name]))
+    for name in sorted(properties):
+        part = f"{iris.base}void#property-{_local(name)}"
+        yield link(node, VOID + "propertyPartition", part)
+        yield from typed(part, VOID + "Dataset")
+        yield link(part, VOID + "property", name)
+        yield count(part, VOID + "triples", properties[name])
+
+
+def _linksets(node: str, triples: Iterable[Triple], iris: IriPolicy, targets: Mapping[str, str]) -> Iterator[Triple]:
+    """A void:Linkset for each data set that is linked to and each property that links (VoID, 5)."""
+    found: dict[str, Counter[str]] = {name: Counter() for name in targets}
+    for triple in triples:
+        if isinstance(triple.object, NamedNode):
+            for name, start in targets.items():
+                if triple.object.value.startswith(start):
+                    found[name][triple.predicate.value] += 1
+    for name, links in found.items():
+        target = f"{iris.base}void#target-{name.lower()}"
+        if links:
+            yield from typed(target, VOID + "Dataset")
+            yield plain(target, DCT + "title", name)
+            yield plain(target, VOID + "uriSpace", targets[name])
+        for predicate in sorted(links):
+            part = f"{iris.base}void#links-{name.lower()}-{_local(predicate)}"
+            yield link(node, VOID + "subset", part)
+            yield from typed(part, VOID + "Linkset")
+            yield link(part, VOID + "subjectsTarget", node)
+            yield link(part, VOID + "objectsTarget", target)
+            yield link(part, VOID + "linkPredicate", predicate)
+            yield count(part, VOID + "triples", links[predicate])
+
+
+def _local(iri: str) -> str:
+    """A readable and unique fragment for a term: its prefix and local name, else its IRI with dashes and a digest."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and re.fullmatch(r"[\w.-]+", local := iri.removeprefix(namespace)):
+            return f"{prefix}-{local}"
+    digest = hashlib.sha256(iri.encode()).hexdigest()[:8]
+    return re.sub(r"[^A-Za-z0-9]+", "-", iri.split("://", 1)[-1]).strip("-") + "-" + digest
+
+
+def _vocabularies(triples: Iterable[Triple]) -> set[str]:
+    """The namespaces of the properties and classes in use, without those that every data set has."""
+    terms = {triple.predicate.value for triple in triples}
+    terms |= {t.object.value for t in triples if t.predicate == _TYPE and isinstance(t.object, NamedNode)}
+    spaces = {term[: max(term.rfind("#"), term.rfind("/")) + 1] for term in terms}
+    return {space for space in spaces if space and space not in (RDF, RDFS, OWL, SD) and not space.endswith("://")}

@@ -1,0 +1,108 @@
+"""Checks of the settings that describe data sets for catalogues (DCAT-AP 3.0): each says what is wrong, or None."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Check = Callable[[Any], str | None]
+"""Says in words what is wrong with a value, or None."""
+
+PROFILES = ("dcat-ap", "dcat-ap-de")
+"""The profiles that a catalogue can be held to: DCAT-AP 3.0.1 and DCAT-AP.de 3.0."""
+
+_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+_PRODUCT = {"slug", "title", "description", "graphs"}
+_PRODUCT_MAY = {"keywords", "themes", "issued", "modified", "spatial", "temporal"}
+
+
+def locations(iri: Check, text: Check) -> Check:
+    """A list of places; `iri` checks an IRI, `text` a text in several languages."""
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, list) or not all(isinstance(one, dict) and "iri" in one for one in value):
+            return 'it must be a list of places: [{ iri = "https://...", bbox = [west, south, east, north] }]'
+        return next((wrong for one in value if (wrong := _location(one, iri, text))), None)
+
+    return check
+
+
+def _location(place: Mapping[str, Any], iri: Check, text: Check) -> str | None:
+    if unknown := set(place) - {"iri", "name", "bbox"}:
+        return f"a place has no {min(unknown)}"
+    box = _bbox(place.get("bbox", [0, 0, 0, 0]))
+    told = {"iri": iri(place["iri"]), "name": text(place.get("name", "")), "bbox": box}
+    return next((f"{key}: {wrong}" for key, wrong in told.items() if wrong), None)
+
+
+def _bbox(box: object) -> str | None:
+    numbers = isinstance(box, list) and len(box) == 4 and all(type(one) in (int, float) for one in box)
+    if not numbers or not isinstance(box, list):
+        return "it must be four degrees, [west, south, east, north]"
+    west, south, east, north = box
+    good = -180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90
+    return None if good else "it must be four degrees on the globe, [west, south, east, north]"
+
+
+def period(date: Check) -> Check:
+    """A period of time; `date` checks a day."""
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, dict) or set(value) - {"start", "end"}:
+            return 'it must be a table { start = "1947-01-01", end = "2026-01-31" }, either may be left out'
+        return next((f"{key}: {wrong}" for key, day in value.items() if (wrong := date(day))), None)
+
+    return check
+
+
+def parts(checks: Mapping[str, Check]) -> Check:
+    """A list of data sets that are parts of the whole; `checks` are those of their keys, by name."""
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            return "it must be a list of tables: [[catalogue.products]] with slug, title, description and graphs"
+        return next((wrong for one in value if (wrong := _part(one, checks))), None)
+
+    return check
+
+
+def _part(part: Mapping[str, Any], checks: Mapping[str, Check]) -> str | None:
+    if missing := _PRODUCT - set(part):
+        return f"it must be given a {min(missing)} for each data set"
+    if unknown := set(part) - _PRODUCT - _PRODUCT_MAY:
+        return f"a data set has no {min(unknown)}"
+    return next((f"{key}: {wrong}" for key, value in part.items() if (wrong := checks[key](value))), None)
+
+
+def slug(value: object) -> str | None:
+    """The name of a data set in paths."""
+    good = isinstance(value, str) and _SLUG.fullmatch(value)
+    return None if good else "it must be a name of letters a to z, digits and hyphens"
+
+
+def targets(iri: Check) -> Check:
+    """A table of data sets by name, each with the beginning of its IRIs; `iri` checks one."""
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, dict) or not all(_SLUG.fullmatch(str(name).lower()) for name in value):
+            return 'it must be a table of data sets: { Wikidata = "http://www.wikidata.org/entity/" }'
+        return next((f"{name}: {wrong}" for name, start in value.items() if (wrong := iri(start))), None)
+
+    return check
+
+
+def profiles(value: object) -> str | None:
+    """A list of profiles."""
+    good = isinstance(value, list) and all(item in PROFILES for item in value)
+    return None if good else f"it must be a list of profiles: {', '.join(PROFILES)}"
+
+
+def at_least(least: float, most: float, words: str) -> Check:
+    """A number between two."""
+
+    def check(value: object) -> str | None:
+        good = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+        return None if good else f"it must be {words}"
+
+    return check

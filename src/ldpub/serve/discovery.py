@@ -1,0 +1,34 @@
+"""What crawlers look for at fixed places: robots.txt (RFC 9309), the sitemap (sitemaps.org 0.9)."""
+
+from __future__ import annotations
+
+from flask import Response, send_file
+
+from ldpub.release import ROBOTS, SITEMAP, SITEMAPS
+from ldpub.serve.exchange import REVALIDATE, Exchange
+from ldpub.serve.problems import Problem
+
+
+def robots(exchange: Exchange) -> Response:
+    """Where crawlers may go, and where the sitemap is."""
+    return _file(exchange, ROBOTS, "text/plain")
+
+
+def sitemap(exchange: Exchange) -> Response:
+    """The sitemap, or its index."""
+    return _file(exchange, SITEMAP, "application/xml")
+
+
+def sitemap_part(exchange: Exchange, number: str) -> Response:
+    """One of the files that the index names."""
+    return _file(exchange, f"{SITEMAPS}/sitemap-{number}.xml.gz", "application/gzip")
+
+
+def _file(exchange: Exchange, name: str, media_type: str) -> Response:
+    release = exchange.snapshot.release
+    facts = release.manifest.files.get(name)
+    if facts is None:
+        raise Problem(404, f"There is no {name.rsplit('/', 1)[-1]}.")
+    response = send_file(release.file(name), mimetype=media_type, conditional=True, etag=facts["sha256"])
+    response.headers["Cache-Control"] = REVALIDATE
+    return response
