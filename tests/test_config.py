@@ -67,6 +67,7 @@ def test_each_setting_is_documented_and_checked(setting: Any) -> None:
     assert fault.mend == setting.help
 
 
+PART = {"slug": "part", "title": "P", "description": {"en": "D"}, "graphs": ["data/*"]}
 RIGHT: list[tuple[str, Any]] = [
     ("project.title", {"de": "Menge", "zh-Hant": "x"}),
     ("project.keywords", {"en": ["a", "b"]}),
@@ -77,6 +78,18 @@ RIGHT: list[tuple[str, Any]] = [
     ("sources.data", ["**/*.ttl", "one.nq"]),
     ("build.validation_seconds", 0.5),
     ("serve.store", "https://example.org/sparql"),
+    ("project.url", "https://host.example/"),
+    ("project.contact", {"name": "N", "telephone": "+49-511-1234"}),
+    ("catalogue.spatial", [{"iri": "urn:x:y", "name": {"de": "Ort"}, "bbox": [-180, -90.0, 180, 90]}]),
+    ("catalogue.temporal", {"start": "1947-01-01"}),
+    (
+        "catalogue.products",
+        [PART, {**PART, "slug": "b-2", "keywords": {"en": ["x"]}, "temporal": {"end": "2026-01-31"}}],
+    ),
+    ("catalogue.targets", {"Some-Data": "https://example.org/"}),
+    ("quality.profiles", ["dcat-ap"]),
+    ("quality.mqa", 394.5),
+    ("quality.unlabelled", 0),
 ]
 WRONG: list[tuple[str, Any]] = [
     ("project.title", {"not a tag": "x"}),
@@ -110,6 +123,27 @@ WRONG: list[tuple[str, Any]] = [
     ("serve.query_workers", 1.5),
     ("serve.query_workers", True),
     ("serve.store", "ftp://example.org/"),
+    ("project.url", "https://host.example"),
+    ("project.contact", {"name": "N", "telephone": "my number"}),
+    ("project.publisher", {"name": "N", "type": "city"}),
+    ("catalogue.spatial", [{"bbox": [0, 0, 0, 0]}]),
+    ("catalogue.spatial", [{"iri": "Berlin"}]),
+    ("catalogue.spatial", [{"iri": "urn:x:y", "wkt": "POINT(0 0)"}]),
+    ("catalogue.spatial", [{"iri": "urn:x:y", "name": 1}]),
+    ("catalogue.spatial", [{"iri": "urn:x:y", "bbox": [0, 0, 0]}]),
+    ("catalogue.spatial", [{"iri": "urn:x:y", "bbox": [0, 10, 0, -10]}]),
+    ("catalogue.spatial", [{"iri": "urn:x:y", "bbox": [0, 0, True, 0]}]),
+    ("catalogue.temporal", {"from": "1947-01-01"}),
+    ("catalogue.temporal", {"start": "1947"}),
+    ("catalogue.products", [{"slug": "a"}]),
+    ("catalogue.products", [{**PART, "slug": "Ä b"}]),
+    ("catalogue.products", [{**PART, "colour": "red"}]),
+    ("catalogue.products", [{**PART, "issued": "today"}]),
+    ("catalogue.targets", {"a b": "https://example.org/"}),
+    ("catalogue.targets", {"a": "example"}),
+    ("quality.profiles", ["dcat"]),
+    ("quality.mqa", 406),
+    ("quality.unlabelled", -2),
 ]
 
 
@@ -261,3 +295,17 @@ def test_any_text_is_a_config_or_an_error_of_ours(tmp_path_factory: pytest.TempP
 def test_the_shipped_settings_are_right() -> None:
     path = Path(__file__).parent.parent / "ldpub.toml"
     assert read_config(path).base == tomllib.loads(path.read_text(encoding="utf-8"))["project"]["base"]
+
+
+def test_the_place_of_a_setting_is_its_line_or_its_tables(tmp_path: Path) -> None:
+    text = f"{REQUIRED_ONES}license = 'urn:x:y'\n\n[catalogue.temporal]\nstart = '1947-01-01'\n[[catalogue.products]]\n"
+    text += "slug = 'a'\ntitle = 'A'\ndescription = 'A'\ngraphs = ['x']\n[quality]\n"
+    path = tmp_path / "ldpub.toml"
+    path.write_text(text)
+    config = read_config(path)
+    assert config.place("project.license") == (4, "license = 'urn:x:y'")
+    assert config.place("project.publisher") == (1, "[project]")
+    assert config.place("catalogue.temporal") == (6, "[catalogue.temporal]")
+    assert config.place("catalogue.products") == (8, "[[catalogue.products]]")
+    assert config.place("quality.mqa") == (13, "[quality]")
+    assert config.place("catalogue.rights") == (None, None)
