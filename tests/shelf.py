@@ -35,7 +35,7 @@ class Shelf:
 
     @property
     def target(self) -> str | None:
-        return None
+        return self.release.manifest.digest if self.release else None
 
     async def current(self) -> Any:
         return self.release
