@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -106,3 +107,13 @@ def at_least(least: float, most: float, words: str) -> Check:
         return None if good else f"it must be {words}"
 
     return check
+
+
+def networks(value: object) -> str | None:
+    """A list of addresses or networks of IP."""
+    try:
+        for one in value if isinstance(value, list) else [None]:
+            ipaddress.ip_network(one if isinstance(one, str) else "", strict=False)
+    except ValueError:
+        return 'it must be a list of addresses or networks: ["10.0.0.7", "192.168.0.0/16"]'
+    return None

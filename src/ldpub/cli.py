@@ -80,7 +80,7 @@ def serve(path: Path, host: str, port: int, workers: int) -> None:
     elif not _has_readable_release(path):
         _build(path)
     listening = listen(host, port)
-    click.echo(f"Serving {path.resolve()} on http://{host}:{port}/ (Ctrl+C ends it)")
+    click.echo(f"Serving {path.resolve()} on http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl+C ends it)")
     run_server(path.resolve(), listening, workers)
 
 
@@ -100,7 +100,7 @@ def query(query: str, project: Path, form: str) -> None:
 
     text = _standard_input() if query == "-" else query
     release = project if _is_release(project) else _releases(project) / "current"
-    click.echo(ask(release, text, form), nl=False)
+    click.echo(ask(release, text, form).encode(), nl=False)  # as text, a terminal's signs would be taken out
 
 
 @cli.command()

@@ -277,7 +277,12 @@ SETTINGS = (
         "How many queries a client may run at once, and as many lookups.",
     ),
     Setting("serve.client_seconds", 60, _positive, "How many seconds of work a minute one client may ask for."),
-    Setting("serve.proxies", [], _strings, "Addresses of trusted proxies, whose X-Forwarded-For names the client."),
+    Setting(
+        "serve.proxies",
+        [],
+        checks.networks,
+        "Addresses or networks of trusted proxies, whose X-Forwarded-For names the client.",
+    ),
     Setting("serve.cache_mb", 64, _count, "How many MiB of answers each server process keeps for the next who asks."),
     Setting("serve.query_log", True, _boolean, "Whether each query is logged, as a line of JSON on standard error."),
     Setting("serve.services", [], _endpoints, "SPARQL endpoints that SERVICE in a query may name; none by default."),

@@ -143,10 +143,15 @@ def test_failing_queries_are_paid_for_as_well() -> None:
         ("127.0.0.1", "", "127.0.0.1"),
         ("127.0.0.1", "unknown", "unknown"),
         ("2001:db8:1:2:3::4", None, "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", None, "192.0.2.1"),
+        ("::ffff:127.0.0.1", "::ffff:203.0.113.5", "203.0.113.5"),
+        ("127.0.0.1", "203.0.113.5:4711", "203.0.113.5"),
+        ("127.0.0.1", "[2001:db8:1:2:3::4]:4711", "2001:db8:1:2::/64"),
+        ("10.1.2.3", "203.0.113.5, 10.9.9.9", "203.0.113.5"),
     ],
 )
 def test_the_client_is_whom_a_trusted_proxy_names(address: str, forwarded: str | None, client: str) -> None:
-    assert client_of(address, forwarded, frozenset({"127.0.0.1"})) == client
+    assert client_of(address, forwarded, frozenset({"127.0.0.1", "10.0.0.0/8"})) == client
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 300)), max_size=60))

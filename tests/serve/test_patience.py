@@ -109,8 +109,10 @@ def test_a_slow_reader_that_reads_gets_all(web: Web) -> None:
         (b"GET /1 HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 70_000 + b"\r\n\r\n", 431),
         (b"GET /1 HTTP/1.1\r\n" + b"X: y\r\n" * 20_000 + b"\r\n", 431),
         (b"nonsense\r\n\r\n", 400),
+        (b"GET /1 HTTP/1.1\r\n\r\n", 400),
+        (b"GET /1 HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
     ],
-    ids=["target", "one field", "many fields", "no HTTP"],
+    ids=["target", "one field", "many fields", "no HTTP", "no host", "two hosts"],
 )
 def test_a_head_that_cannot_be_read_is_refused_with_its_status(web: Web, request_bytes: bytes, status: int) -> None:
     client = connect(web)
@@ -123,3 +125,18 @@ def test_a_kept_connection_serves_again_and_again(web: Web) -> None:
     for _ in range(5):
         assert len(web.get("/1").body) == 100_000
         time.sleep(0.1)
+
+
+@pytest.mark.parametrize("protocol", [b"h2c", b"websocket"])
+def test_an_offer_of_another_protocol_is_passed_over(web: Web, protocol: bytes) -> None:
+    """RFC 9110, 7.8; the offer that Java's client makes with each request by default."""
+    head = b"POST /1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nupgrade: " + protocol
+    client = connect(web, head + b"\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nContent-Length: 6\r\n\r\nASK {}")
+    received = b""
+    while not received.endswith(b"0\r\n\r\n"):
+        piece = client.recv(1 << 16)
+        assert piece
+        received += piece
+    client.close()
+    assert received.startswith(b"HTTP/1.1 200 ")
+    assert received.count(b"x") >= 100_000

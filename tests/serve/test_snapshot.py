@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import threading
 import time
@@ -14,7 +15,7 @@ from flask import Flask
 
 from conftest import FOREIGN, Serve, build_project, copy_project
 from ldpub.errors import ReleaseError
-from ldpub.release import DOCUMENTS, MANIFEST, REPORT_HTML, STORE, current_release, switch_current
+from ldpub.release import DOCUMENTS, MANIFEST, REPORT_HTML, STORE, Release, current_release, switch_current
 from ldpub.serve import snapshot
 from ldpub.serve.snapshot import Snapshots
 from ldpub.store import Store
@@ -237,3 +238,30 @@ def test_a_version_of_the_vocabulary_stays_when_a_newer_one_comes(
         assert answer.status_code == 200, path
         assert f'"{label}"@en' in answer.text, path
     assert client.get("/terms/1.0").status_code == 404
+
+
+def test_going_back_while_a_release_is_opened_stops_nothing(project: Path) -> None:
+    """What the loop asks must never wait for what waits for the loop."""
+    releases = project / "releases"
+    older = (releases / "current").readlink().name
+    newer = next(path.name for path in releases.glob("[0-9]*") if path.name != older)
+    opened: list[Release] = []
+    loop: list[asyncio.AbstractEventLoop] = []
+
+    def open_slowly(release: Release) -> Store:
+        opened.append(release)
+        if len(opened) > 1:
+            switch_current(releases, older)
+            asked = asyncio.run_coroutine_threadsafe(snapshots.current(), loop[0])
+            assert asked.result(5).manifest.id == older
+        return EmbeddedStore(open_read_only(release.file(STORE)))
+
+    async def serve() -> None:
+        loop.append(asyncio.get_running_loop())
+        switch_current(releases, newer)
+        await snapshots.current()
+
+    snapshots = Snapshots(releases, open_slowly)
+    asyncio.run(serve())
+    assert len(opened) == 2
+    snapshots.close()

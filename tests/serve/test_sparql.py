@@ -264,3 +264,49 @@ def test_the_form_is_for_people(library: Web) -> None:
     assert library.get("/sparql").media_type == "text/turtle"
     assert library.get("/sparql?format=jsonld").media_type == "application/ld+json"
     assert library.get("/sparql?format=html").media_type == "text/html"
+
+
+CHANGING = ["SELECT (RAND #c\n() AS ?x) {}", "SELECT (struuid() AS ?x) {}", "CONSTRUCT { [] <x:p> 1 } {}"]
+
+
+@pytest.mark.parametrize("query", CHANGING)
+def test_what_changes_is_never_kept(library: Web, query: str) -> None:
+    assert library.query(query).headers["ETag"] is None
+
+
+def test_a_variable_named_like_a_function_changes_nothing(library: Web) -> None:
+    assert library.query("SELECT ?now ?rand { ?now a ?rand }").headers["ETag"]
+
+
+def test_xml_keeps_carriage_returns(library: Web) -> None:
+    reply = library.query('SELECT ("a\\rb\\r\\nc" AS ?x) {}', format="xml")
+    assert "".join(ET.fromstring(reply.body).itertext()).strip() == "a\rb\r\nc"
+
+
+@pytest.mark.parametrize("form", ["rdfxml", "jsonld"])
+def test_a_triple_term_is_refused_where_the_syntax_has_none(library: Web, form: str) -> None:
+    query = 'CONSTRUCT { <x:a> <x:b> <<( <x:a> <x:b> "\\u0001" )>> } {}'
+    assert library.query(query, format=form).status == 406
+    assert library.query(query, format="turtle").status == 200
+
+
+@pytest.mark.parametrize("path", ["//sparql", "/sparql/"])
+def test_a_slash_too_many_is_no_reason_to_send_a_page(library: Web, path: str) -> None:
+    reply = library.get(path + "?query=ASK%7B%7D", "application/sparql-results+json")
+    assert json.loads(reply.body)["boolean"] is True
+
+
+def test_a_page_shows_what_it_can_of_a_huge_answer(library: Web) -> None:
+    doubled = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(20))
+    page = library.query(f"SELECT ?v20 {{ BIND('0123456789' AS ?v0) {doubled} }}", BROWSER)
+    assert page.status == 200
+    assert len(page.body) < 100_000
+
+
+def test_a_body_in_a_coding_is_415(library: Web) -> None:
+    fields = {"Content-Type": "application/sparql-query", "Content-Encoding": "gzip"}
+    assert library.ask("POST", "/sparql", fields, b"ASK {}").status == 415
+
+
+def test_a_body_that_is_too_long_gets_its_answer(library: Web) -> None:
+    assert library.post("/sparql", b" " * 4_500_000, "application/sparql-query").status == 413

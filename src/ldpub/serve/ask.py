@@ -33,8 +33,14 @@ def _table(answer: Answer) -> str:
     solutions = parse_query_results(answer.read(), format=QueryResultsFormat.TSV)
     assert isinstance(solutions, QuerySolutions)
     names = [variable.value for variable in solutions.variables]
-    rows = [[getattr(s[n], "value", "") if s[n] is not None else "" for n in names] for s in solutions]
+    rows = [["" if s[n] is None else _cell(s[n]) for n in names] for s in solutions]
     widths = [max(len(row[i]) for row in [names, *rows]) for i in range(len(names))]
     lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     head = "  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True)).rstrip()
     return "\n".join([head, "  ".join("-" * width for width in widths), *lines, f"({len(rows)} rows)"]) + "\n"
+
+
+def _cell(term: object) -> str:
+    """A term on one line, with nothing in it that a terminal would take for a command."""
+    text = str(getattr(term, "value", term))
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ldpub.serve.problems import Problem
 
 _CLIENTS = 10_000
+_PORT = re.compile(r"^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$")
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass
@@ -97,21 +103,36 @@ class Budget:
         return account
 
 
+@lru_cache(4096)
 def client_of(address: str, forwarded: str | None, proxies: frozenset[str]) -> str:
     """Whom a request comes from: the address, or what a trusted proxy says of it; IPv6 by its /64, as one owner has it.
 
     Of X-Forwarded-For the last entry that is no trusted proxy counts: those before it are the client's own words.
     """
-    if address in proxies:
+    found = _address(address)
+    networks = [ipaddress.ip_network(proxy, strict=False) for proxy in proxies]
+    if _is_proxy(found, networks):
         for entry in reversed((forwarded or "").split(",")):
-            address = entry.strip() or address
-            if address not in proxies:
+            found = _address(entry.strip()) if entry.strip() else found
+            if not _is_proxy(found, networks):
                 break
+    if isinstance(found, str):
+        return found[:64]
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+
+
+def _address(text: str) -> Address | str:
+    """An address as one compares it: of IPv4 within IPv6 (RFC 4291, 2.5.5.2) the former, without a port."""
+    bare = _PORT.sub(r"\1\2", text)
     try:
-        parsed = ipaddress.ip_address(address)
+        found = ipaddress.ip_address(bare)
     except ValueError:
-        return address[:64]
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+        return text
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _is_proxy(address: Address | str, networks: Sequence[Network]) -> bool:
+    return not isinstance(address, str) and any(address in network for network in networks)
 
 
 def _too_many(detail: str, wait: int) -> Problem:

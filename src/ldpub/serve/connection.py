@@ -6,6 +6,7 @@ Nothing here waits in a thread; a connection costs some kilobytes, and each of t
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -27,6 +28,7 @@ FIELDS_BYTES: Final = 64 << 10
 
 
 _CORKED_AT_MOST = 16 << 10
+_UPGRADE = re.compile(rb"(^|\n)upgrade:", re.IGNORECASE)
 
 
 class _RefusedError(Exception):
@@ -56,7 +58,7 @@ class _Corked:
 
     def _flush(self) -> None:
         pending, self._pending, self._size = self._pending, [], 0
-        if pending:
+        if pending and not self._transport.is_closing():
             self._transport.write(pending[0] if len(pending) == 1 else b"".join(pending))
 
     def close(self) -> None:
@@ -75,6 +77,8 @@ class Connection(HttpToolsProtocol):
         self._impatience: asyncio.TimerHandle | None = None
         self._stall: asyncio.TimerHandle | None = None
         self._fields_bytes = 0
+        self._hosts = 0
+        self._in_head = True
         self._refused: _RefusedError | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -92,6 +96,7 @@ class Connection(HttpToolsProtocol):
         """The rest of the head is due."""
         super().on_message_begin()
         self._fields_bytes = 0
+        self._hosts = 0
         self._wait_at_most(HEAD_SECONDS)
 
     def on_url(self, url: bytes) -> None:
@@ -105,16 +110,28 @@ class Connection(HttpToolsProtocol):
         self._fields_bytes += len(name) + len(value) + 4  # `: ` and the end of the line
         if self._fields_bytes > FIELDS_BYTES:
             self._refuse(431, f"The header fields of a request may have {FIELDS_BYTES} bytes.")
+        self._hosts += name.lower() == b"host"
         super().on_header(name, value)
+
+    def data_received(self, data: bytes) -> None:
+        """What the client sends; an offer to speak another protocol is not taken up, and is no part of a head then."""
+        if self._in_head and b"pgrade" in data:
+            head, end, rest = data.partition(b"\r\n\r\n")
+            data = _UPGRADE.sub(rb"\1x-upgrade:", head) + end + rest
+        super().data_received(data)
 
     def on_headers_complete(self) -> None:
         """The body is due."""
+        self._in_head = False
+        if self._hosts != 1 and self.parser.get_http_version() == "1.1":
+            self._refuse(400, "A request of HTTP/1.1 has one field Host (RFC 9112, 3.2).")
         self._wait_at_most(BODY_SECONDS)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The request is whole: from here on the server is at work, and nothing is due."""
         self._wait_no_more()
+        self._in_head = True
         super().on_message_complete()
 
     def _refuse(self, status: int, detail: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import IO
 
-from ldpub.errors import LdpubError, MalformedQueryError, QueryError
+from ldpub.errors import LdpubError, MalformedQueryError, QueryError, RefusedQueryError
 from ldpub.formats import HTML
 from ldpub.serve.budget import client_of
 from ldpub.serve.coding import choose_coding
@@ -24,11 +24,15 @@ from ldpub.serve.problems import Problem
 from ldpub.serve.protocol import Operation, read_operation
 from ldpub.serve.shortcuts import Shortcuts
 from ldpub.serve.snapshot import Snapshots
+from ldpub.serve.table import BYTES_READ
 from ldpub.store.guard import form_of
 
 _METHODS = frozenset(("GET", "HEAD", "POST"))
 _WATCHED_AFTER = 0.1  # seconds; most queries are over by then, and need nobody to watch their clients
+_LONG_BODY = 64 << 10  # bytes from which a body is read in a thread, so that it holds nobody up
+_PROLOGUE_READ = 10_000  # characters in which the form of a query must come, for its answer to be data
 _IN_MEMORY = 1 << 20
+_WHOLE_AT_MOST = 64 << 20  # bytes of an answer that is not sent before it is whole
 _PIECE = 1 << 16
 _FIXED = [(name.lower().encode(), value.encode()) for name, value in FIXED_HEADERS.items()]
 
@@ -49,8 +53,11 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; what a client does not stay for is dropped."""
-        if scope["path"] == "/sparql" and await self._shortcuts.answered(scope, self._snapshots.target, send):
-            return
+        path = scope["path"]
+        if path == "/health/live":
+            return await _live(send)
+        if path == "/sparql" and await self._shortcuts.answered(scope, self._snapshots.target, send):
+            return None
         call = Call(scope)
         refused: Problem | None = None
         body = b""
@@ -58,7 +65,7 @@ class Door:
             try:
                 body = await read_body(call, receive, self._most_bytes)
             except ClientGoneError:
-                return
+                return None
             except Problem as problem:
                 refused = problem
         watch = _Watch(receive)
@@ -68,24 +75,41 @@ class Door:
             if not watch.is_gone:
                 raise
         except _BrokenOffError:
-            return  # the server cuts the connection of an application that returns in mid-answer
+            return None  # the server cuts the connection of an application that returns in mid-answer
         finally:
             watch.end()
 
     async def _answer(self, call: Call, body: bytes, refused: Problem | None, send: Send) -> None:
-        if call.path != "/sparql" or call.method not in _METHODS:
+        if call.path.strip("/") != "sparql" or call.method not in _METHODS:
             return await self._behind(call, body, send, refused)
         try:
             if refused is not None:
                 raise refused
-            operation = read_operation(call.request(body))
+            if len(body) > _LONG_BODY:
+                operation = await asyncio.to_thread(read_operation, call.request(body))
+            else:
+                operation = read_operation(call.request(body))
         except (Problem, QueryError) as error:
             if prefers_html(call.header("accept")):
                 return await self._behind(call, b"", send, error)
             return await _send(problem_reply(error), call, send)
-        if operation is None or (operation.wants_page and _is_page(operation)):
+        if operation is None:
             return await self._behind(call, body, send)
+        if operation.wants_page and _is_page(operation):
+            return await self._page(operation, call, body, send)
         return await self._reply(operation, call, send)
+
+    async def _page(self, operation: Operation, call: Call, body: bytes, send: Send) -> None:
+        """No thread waits for the store: the page is made when the answer, or enough of it, is there."""
+        snapshot = await self._snapshots.current()
+        try:
+            client = self._caller(call).client
+            beginning = await self._endpoint.beginning(snapshot, operation, client, BYTES_READ)
+        except (Problem, LdpubError) as error:
+            return await self._behind(call, b"", send, error)
+        finally:
+            snapshot.let_go()
+        return await self._behind(call, body, send, beginning=beginning)
 
     async def _reply(self, operation: Operation, call: Call, send: Send) -> None:
         release = self._snapshots.target
@@ -110,6 +134,16 @@ class Door:
         )
 
 
+_TOO_LARGE = f"More than {_WHOLE_AT_MOST >> 20} MiB are sent by HTTP/1.1 only; or use LIMIT."
+
+
+async def _live(send: Send) -> None:
+    """The process answers, even while no thread is free."""
+    fields = [(b"cache-control", b"no-store"), (b"content-type", b"text/plain"), (b"content-length", b"5")]
+    await send({"type": "http.response.start", "status": 200, "headers": fields + _FIXED})
+    await send({"type": "http.response.body", "body": b"live\n"})
+
+
 class _BrokenOffError(Exception):
     """An answer that has begun cannot be ended."""
 
@@ -117,7 +151,7 @@ class _BrokenOffError(Exception):
 def _is_page(operation: Operation) -> bool:
     """Whether the form of this query is wanted as a page; a malformed query's error is."""
     try:
-        return operation.wanted[form_of(operation.text)] is HTML
+        return operation.wanted[form_of(operation.text[:_PROLOGUE_READ])] is HTML
     except MalformedQueryError:
         return True
 
@@ -164,6 +198,11 @@ async def _send_whole(stream: Stream, headers: list[tuple[bytes, bytes]], send: 
             async with aclosing(stream.pieces()) as pieces:
                 async for piece in pieces:
                     spool.write(piece)
+                    if spool.tell() > _WHOLE_AT_MOST:
+                        raise RefusedQueryError(_TOO_LARGE)
+        except OSError as error:
+            await _send_problem(QueryError(f"The answer cannot be kept: {error}"), send)
+            return
         except QueryError as error:
             await _send_problem(error, send)
             return

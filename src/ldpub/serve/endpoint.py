@@ -24,14 +24,17 @@ from ldpub.serve.problems import Problem, problem_of
 from ldpub.serve.protocol import Operation
 from ldpub.serve.rows import RowCount
 from ldpub.serve.snapshot import Snapshot
-from ldpub.store import Answer, AsyncAnswer, Query
+from ldpub.store import Answer, AsyncAnswer, Form, Query
 from ldpub.store.outlook import is_lookup
 
 REVALIDATE = "public, max-age=60, stale-while-revalidate=600"
 VARY = "Accept, Accept-Encoding, Accept-Language"
 
-_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(|SERVICE", re.IGNORECASE)
-"""What differs from one evaluation to the next, the answers of other endpoints among it: no validator, not kept."""
+_CHANGING = re.compile(
+    r"(?<![?$\w:])(?:NOW|RAND|UUID|STRUUID|BNODE)\b|SERVICE|CONSTRUCT(?s:.)*(?:_:|\[)", re.IGNORECASE
+)
+"""What differs from one evaluation to the next, the answers of other endpoints and new blank nodes among it: no
+validator, not kept."""
 
 Key = tuple[object, ...]
 Headers = list[tuple[str, str]]
@@ -56,6 +59,16 @@ class Reply:
     stream: Stream | None = field(default=None, repr=False)
     kept_under: Key | None = None
     """The key under which the answer is kept."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The beginning of an answer, or all of it."""
+
+    form: Form
+    format: Format
+    content: bytes
+    is_whole: bool
 
 
 class Endpoint:
@@ -116,6 +129,24 @@ class Endpoint:
         self.begin(operation.text).end("kept", 304 if unchanged else 200)
         return Reply(304, headers) if unchanged else Reply(200, list(kept.headers), kept.body, kept_under=key)
 
+    async def beginning(self, snapshot: Snapshot, operation: Operation, client: str, most: int) -> Beginning:
+        """So many bytes of an answer, for a page, which shows no more; raises Problem 429 and QueryError."""
+        with ExitStack() as until:
+            entry = self.begin(operation.text)
+            until.enter_context(self._account(client, entry, until))
+            answer = await snapshot.store.ask(store_query(operation, snapshot))
+            until.callback(answer.close)
+            pieces: list[bytes] = []
+            async for piece in answer.chunks:
+                pieces.append(piece)
+                entry.size += len(piece)
+                if entry.size > most:
+                    break
+            entry.form, entry.format = answer.form, HTML.name
+            entry.end("answered", 200)
+            return Beginning(answer.form, answer.format, b"".join(pieces)[:most], is_whole=entry.size <= most)
+        raise AssertionError("unreachable")
+
     @contextmanager
     def ask(self, snapshot: Snapshot, query: Query, client: str, entry: Entry) -> Iterator[Answer]:
         """Ask the store on a client's account, for a page that waits; raises Problem 429 and QueryError."""
@@ -134,7 +165,7 @@ class Endpoint:
             entry.end(type(error).__name__, error.status)
             raise
         except Problem as problem:
-            entry.end(problem.title, problem.status)
+            entry.end(problem.title or "Not acceptable", problem.status)
             raise
 
 
@@ -225,7 +256,7 @@ def not_acceptable(form: str) -> Problem:
     """406, saying what there is."""
     offered: Sequence[Format] = GRAPH_FORMATS if form == "graph" else SOLUTION_FORMATS
     names = ", ".join(f.media_type for f in offered)
-    return Problem(406, f"This answer comes as {names}.", headers={"Vary": VARY})
+    return Problem(406, f"This answer comes as {names}.", "Not acceptable", {"Vary": VARY})
 
 
 def problem_reply(error: Problem | LdpubError) -> Reply:

@@ -15,6 +15,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+_DROPPED = 8  # times the longest body
+
+
 class ClientGoneError(Exception):
     """The client went away before its request was whole."""
 
@@ -55,20 +58,25 @@ class Call:
 
 
 async def read_body(call: Call, receive: Receive, most_bytes: int) -> bytes:
-    """The body of a request; raises Problem 413 without reading on beyond the limit, ClientGoneError."""
+    """The body of a request; raises Problem 413 or 415, and ClientGoneError.
+
+    Of a body that is too long some more is read, and dropped: who is still sending would not read the answer.
+    """
     too_long = Problem(413, f"A request may have {most_bytes} bytes.", "The query is too long", {"Connection": "close"})
-    declared = call.header("content-length") or ""
-    if declared.isdigit() and int(declared) > most_bytes:
-        raise too_long
     pieces: list[bytes] = []
     length = 0
-    while True:
+    more = True
+    while more and length <= _DROPPED * most_bytes:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGoneError
-        pieces.append(message.get("body", b""))
-        length += len(pieces[-1])
-        if length > most_bytes:
-            raise too_long
-        if not message.get("more_body", False):
-            return b"".join(pieces)
+        piece = message.get("body", b"")
+        more = message.get("more_body", False)
+        length += len(piece)
+        if length <= most_bytes:
+            pieces.append(piece)
+    if length > most_bytes:
+        raise too_long
+    if (coding := call.header("content-encoding")) not in (None, "", "identity"):
+        raise Problem(415, f"A body is sent as it is, not in {coding[:40]}.", headers={"Accept-Encoding": "identity"})
+    return b"".join(pieces)

@@ -20,6 +20,9 @@ from ldpub.serve.message import Call, Send
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
+BEGINNING = "ldpub.beginning"
+"""The key under which the application finds the beginning of the answer to a query that a page shows."""
+
 REFUSED = "ldpub.refused"
 """The key under which the application finds what was already found wrong with a request."""
 
@@ -35,10 +38,12 @@ class PagesInThreads:
         self._application = application
         self._threads = ThreadPoolExecutor(_THREADS, "ldpub-pages")
 
-    async def __call__(self, call: Call, body: bytes, send: Send, refused: Exception | None = None) -> None:
+    async def __call__(
+        self, call: Call, body: bytes, send: Send, refused: Exception | None = None, beginning: object = None
+    ) -> None:
         """Answer one request; `refused` is what the door has against it, to be said by a page."""
         loop = asyncio.get_running_loop()
-        environ = {**environ_of(call, body), REFUSED: refused}
+        environ = {**environ_of(call, body), REFUSED: refused, BEGINNING: beginning}
         answer = _PageAnswer(self._application, environ)
         try:
             piece = await loop.run_in_executor(self._threads, answer.begin)

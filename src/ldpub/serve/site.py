@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import sys
 import traceback
@@ -22,10 +23,13 @@ from ldpub.serve.server import SERVED
 from ldpub.serve.snapshot import Snapshots, store_opener
 from ldpub.serve.sparql import QueryPage
 from ldpub.store import Limits
+from ldpub.store.sandbox import die_with_parent
 
 
 def application() -> Site:
     """The application of one server process, for what the environment names: a project or a release."""
+    if multiprocessing.parent_process() is not None:
+        die_with_parent(os.getppid())
     path = Path(os.environ[SERVED])
     if (path / FILE_NAME).is_file():
         config = read_config(path / FILE_NAME)

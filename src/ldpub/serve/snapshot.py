@@ -99,17 +99,28 @@ class Snapshots:
         self._path = path
         self._link = str(path / CURRENT)
         self._open_store = open_store_of
-        self._lock = threading.Lock()
+        self._opening = threading.Lock()  # held while a release is opened, which waits for the loop: never taken in it
+        self._lock = threading.Lock()  # held for a moment only
         self._target = self._look()
         self._current = self._open()
         self._failed: tuple[str | None, float] = (None, 0.0)
 
     def acquire(self) -> Snapshot:
         """The current snapshot, held for the caller, who lets go of it."""
-        target = self._look()
+        if self._is_new(self._look()):
+            with self._opening:
+                target = self._look()
+                if self._is_new(target):
+                    self._go_over(target)
+        return self._held()
+
+    def _is_new(self, target: str | None) -> bool:
+        """Whether there is another release to go over to, which did not fail a moment ago."""
+        is_other = target not in (self._target, None)
+        return is_other and (target != self._failed[0] or time.monotonic() > self._failed[1])
+
+    def _held(self) -> Snapshot:
         with self._lock:
-            if target not in (self._target, None) and (target != self._failed[0] or time.monotonic() > self._failed[1]):
-                self._go_over(target)
             self._current.hold()
             return self._current
 
@@ -120,10 +131,8 @@ class Snapshots:
 
     async def current(self) -> Snapshot:
         """The same for who must not wait: a new release is opened in a thread."""
-        if self._look() in (self._target, None):
-            with self._lock:
-                self._current.hold()
-                return self._current
+        if not self._is_new(self._look()):
+            return self._held()
         return await asyncio.to_thread(self.acquire)
 
     def close(self) -> None:
@@ -141,12 +150,13 @@ class Snapshots:
         It is tried again after a while: what was wrong may have been a lack of memory.
         """
         try:
-            former, self._current = self._current, self._open()
+            opened = self._open()
         except (LdpubError, OSError):
             self._failed = (target, time.monotonic() + TRIED_AGAIN_AFTER)
             _LOG.exception("the new release cannot be served")
         else:
-            self._target = target
+            with self._lock:
+                former, self._current, self._target = self._current, opened, target
             former.let_go()
 
     def _look(self) -> str | None:

@@ -11,16 +11,16 @@ from ldpub.formats import GRAPH_FORMATS, HTML, SOLUTION_FORMATS, Format
 from ldpub.iris import relative
 from ldpub.serve import pages
 from ldpub.serve.answers import Answers
-from ldpub.serve.budget import Budget, client_of
+from ldpub.serve.budget import Budget
 from ldpub.serve.description import service_description
-from ldpub.serve.endpoint import REVALIDATE, VARY, Endpoint, not_acceptable, store_query
+from ldpub.serve.endpoint import REVALIDATE, VARY, Beginning, Endpoint, not_acceptable, store_query
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.journal import Journal
 from ldpub.serve.negotiate import choose_format
-from ldpub.serve.pages_in_threads import REFUSED
+from ldpub.serve.pages_in_threads import BEGINNING, REFUSED
 from ldpub.serve.protocol import Operation, Request, read_operation, requested_type
 from ldpub.serve.representations import write_triples
-from ldpub.serve.table import read_table
+from ldpub.serve.table import BYTES_READ, read_table
 from ldpub.store import Limits
 
 
@@ -42,6 +42,7 @@ class QueryPage:
         request = exchange.request
         if (refused := request.environ.get(REFUSED)) is not None:
             raise refused
+        beginning: Beginning | None = request.environ.get(BEGINNING)
         asked = Request(
             request.method,
             request.query_string.decode("latin-1"),
@@ -50,21 +51,22 @@ class QueryPage:
             request.get_data(),
         )
         operation = read_operation(asked)
-        return self._without_query(exchange) if operation is None else self._answered(exchange, operation)
+        if operation is None:
+            return self._without_query(exchange)
+        if beginning is None:  # a request that came past the door
+            beginning = self._asked(exchange, operation)
+        return self._page(exchange, operation, read_table(beginning, exchange), beginning.form)
 
-    def _answered(self, exchange: Exchange, operation: Operation) -> Response:
-        entry = self.endpoint.begin(operation.text)
-        with self.endpoint.ask(
-            exchange.snapshot, store_query(operation, exchange.snapshot), self._client(exchange), entry
-        ) as answer:
-            result = read_table(answer, exchange)
-            entry.form, entry.format = answer.form, HTML.name
-            entry.end("answered", 200)
-            return self._page(exchange, operation, result, answer.form)
-
-    def _client(self, exchange: Exchange) -> str:
-        environ = exchange.request.environ
-        return client_of(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR"), self.proxies)
+    def _asked(self, exchange: Exchange, operation: Operation) -> Beginning:
+        """The beginning of an answer, waited for here."""
+        query, client = store_query(operation, exchange.snapshot), exchange.request.remote_addr or ""
+        with self.endpoint.ask(exchange.snapshot, query, client, self.endpoint.begin(operation.text)) as answer:
+            content = b""
+            for piece in answer.chunks:
+                content += piece
+                if len(content) > BYTES_READ:
+                    break
+            return Beginning(answer.form, answer.format, content[:BYTES_READ], is_whole=len(content) <= BYTES_READ)
 
     def _without_query(self, exchange: Exchange) -> Response:
         """The form for people, the service description (SPARQL 1.1 Service Description, 2) for programs."""

@@ -5,29 +5,32 @@ SPARQL 1.1 Query Results CSV and TSV Formats, 4: terms stand in Turtle syntax, s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from dataclasses import replace
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
 
 from ldpub.serve.describe import Describer, Value
+from ldpub.serve.endpoint import Beginning
 from ldpub.serve.exchange import Exchange
-from ldpub.store import Answer
 
 ROWS_SHOWN = 1000
+BYTES_READ = 4 << 20
+"""Of an answer, at most: enough for the rows of a page, and not too much for its memory."""
+
 _GRAPH_SHOWN = 200_000
+_CELL_SHOWN = 2000
 
 
-def read_table(answer: Answer, exchange: Exchange) -> dict[str, Any]:
+def read_table(answer: Beginning, exchange: Exchange) -> dict[str, Any]:
     """What a page shows of an answer: columns and rows, a boolean, or a graph as Turtle; `more` if it was cut."""
     if answer.form == "graph":
-        content, more = _first_bytes(answer, _GRAPH_SHOWN)
-        return {"form": "graph", "text": content.decode("utf-8", errors="replace"), "more": more}
+        text = answer.content[:_GRAPH_SHOWN].decode("utf-8", errors="replace")
+        return {"form": "graph", "text": text, "more": not answer.is_whole or len(answer.content) > _GRAPH_SHOWN}
     if answer.form == "boolean":
-        return {"form": "boolean", "text": answer.read().decode().strip(), "more": False}
-    lines = list(islice(_lines(answer), ROWS_SHOWN + 2))
-    more = len(lines) > ROWS_SHOWN + 1
+        return {"form": "boolean", "text": answer.content.decode().strip(), "more": False}
+    lines = _lines(answer)
+    more = not answer.is_whole or len(lines) > ROWS_SHOWN + 1
     solutions = parse_query_results("".join(lines[: ROWS_SHOWN + 1]), format=QueryResultsFormat.TSV)
     assert isinstance(solutions, QuerySolutions)
     columns = [variable.value for variable in solutions.variables]
@@ -44,23 +47,15 @@ def read_table(answer: Answer, exchange: Exchange) -> dict[str, Any]:
 
 
 def _value(term: object, describer: Describer) -> Value | None:
-    return describer.value(term) if isinstance(term, NamedNode | BlankNode | Literal | Triple) else None
+    if not isinstance(term, NamedNode | BlankNode | Literal | Triple):
+        return None
+    value = describer.value(term)
+    return value if len(value.text) <= _CELL_SHOWN else replace(value, text=value.text[:_CELL_SHOWN] + "…")
 
 
-def _lines(answer: Answer) -> Iterator[str]:
-    """The answer's lines as they come; a line break within a term is escaped, so each line is whole."""
-    rest = b""
-    for chunk in answer.chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield from (line.decode() + "\n" for line in lines)
-    if rest:
-        yield rest.decode() + "\n"
-
-
-def _first_bytes(answer: Answer, most: int) -> tuple[bytes, bool]:
-    content = b""
-    for chunk in answer.chunks:
-        content += chunk
-        if len(content) > most:
-            return content[:most], True
-    return content, False
+def _lines(answer: Beginning) -> list[str]:
+    """The whole lines of an answer; a line break within a term is escaped."""
+    *lines, cut = answer.content.split(b"\n")
+    if answer.is_whole and cut:
+        lines.append(cut)
+    return [line.decode() + "\n" for line in lines]

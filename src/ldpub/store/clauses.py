@@ -93,7 +93,7 @@ class _Clauses:
     def _clause(self, at: int, graph: str) -> Clause:
         silent = self._at(at + 1).text.lower() == "silent"
         name = self._at(at + 2 if silent else at + 1)
-        if why := why_not(name, self._declared, self._limits.services):
+        if why := why_not(name, self._declared, self._limits):
             self._refuse(name, why)
         begin, end = self._group(at + 3 if silent else at + 2)
         inside = self._all[begin:end]

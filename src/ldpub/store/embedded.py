@@ -13,12 +13,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 import pyoxigraph as ox
 
-from ldpub.errors import MalformedQueryError, QueryError, QueryMemoryError, ReleaseError, UnwritableError
-from ldpub.formats import RDF_XML, RESULTS_XML, Format
+from ldpub.errors import (
+    MalformedQueryError,
+    QueryError,
+    QueryMemoryError,
+    RefusedQueryError,
+    ReleaseError,
+    UnwritableError,
+)
+from ldpub.formats import JSON_LD, RDF_XML, RESULTS_XML, Format
 from ldpub.namespaces import PREFIXES
 from ldpub.store.faults import malformed
 from ldpub.store.geography import functions
@@ -97,7 +104,9 @@ def answer(engine: ox.Store, query: Query, prefixes: Mapping[str, str], output: 
         except RuntimeError as error:
             named = _UNKNOWN_FUNCTION.search(str(error))
             function = ox.NamedNode(named.group(1)) if named else None
-            if function is None or function in unknown or len(unknown) >= _UNKNOWN_FUNCTIONS_AT_MOST:
+            if len(unknown) >= _UNKNOWN_FUNCTIONS_AT_MOST:
+                raise RefusedQueryError(f"More than {_UNKNOWN_FUNCTIONS_AT_MOST} unknown functions.") from error
+            if function is None or function in unknown:
                 raise QueryError(f"The engine gave up: {error}") from error
             unknown[function] = _nothing
         except MemoryError as error:
@@ -210,6 +219,9 @@ def write_graph(triples: Iterator[ox.Triple], written: Format, prefixes: Mapping
     everything: Iterator[ox.Triple] = chain(first, triples)
     if written is RDF_XML:
         everything = _sayable_in_rdf_xml(everything, used)
+        output = cast("IO[bytes]", _CarriageReturns(output))
+    elif written is JSON_LD:
+        everything = _without_triple_terms(everything, "JSON-LD", "Turtle or N-Triples")
     ox.serialize(everything, output, getattr(ox.RdfFormat, written.engine), prefixes=used)
 
 
@@ -248,14 +260,34 @@ class _XmlCharacters(io.RawIOBase):
         if len(piece.translate(None, _NO_XML_BYTES)) != len(piece) or any(c in seam for c in _NONCHARACTERS):
             raise _unwritable("a control character", "XML", "JSON, CSV or TSV")
         self._tail = piece[-2:]
-        self._output.write(piece)
+        self._output.write(piece.replace(b"\r", b"&#13;"))
         return len(piece)
+
+
+class _CarriageReturns(io.RawIOBase):
+    """A writer of XML that keeps carriage returns, which a parser would read as line feeds (XML 1.0, 2.11)."""
+
+    def __init__(self, output: IO[bytes]) -> None:
+        super().__init__()
+        self._output = output
+
+    def write(self, content: Any) -> int:
+        piece = bytes(content)
+        self._output.write(piece.replace(b"\r", b"&#13;"))
+        return len(piece)
+
+
+def _without_triple_terms(triples: Iterable[ox.Triple], written: str, others: str) -> Iterator[ox.Triple]:
+    for triple in triples:
+        if isinstance(triple.object, ox.Triple):
+            raise _unwritable("a triple term", written, others)
+        yield triple
 
 
 def _sayable_in_rdf_xml(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> Iterator[ox.Triple]:
     """The triples, up to the first that RDF/XML cannot say: raises UnwritableError there."""
     sayable: set[ox.NamedNode] = set()
-    for triple in triples:
+    for triple in _without_triple_terms(triples, "RDF/XML", "Turtle or N-Triples"):
         if triple.predicate not in sayable:
             if not _is_element(triple.predicate, prefixes):
                 raise _unwritable(f"the predicate {triple.predicate}", "RDF/XML", "Turtle, JSON-LD or N-Triples")

@@ -96,15 +96,15 @@ class Evaluation:
             if self._may_follow(worker):
                 self._promise()
             return
-        before = self._spool.on_disk
         try:
             self._spool.put(piece)
         except OSError as error:
             self._end(QueryError(f"The answer cannot be kept: {error}"), alive=False)
             return
-        self._pool.spooled += self._spool.on_disk - before
-        if not self._pool.has_room and self._spool.on_disk:
-            self._pool.pause(worker)
+        if self._spool.on_disk:
+            self._pool.on_disk.add(self)
+            if self._spool.on_disk >= self._pool.share:
+                worker.listen(False)
         self._wake()
 
     def _may_follow(self, worker: Worker) -> bool:
@@ -182,16 +182,12 @@ class Evaluation:
     def _taken(self) -> bytes:
         if self._spool is None:
             return b""
-        before = self._spool.on_disk
         piece = self._spool.take()
-        self._room_changed(before)
+        if not self._spool.on_disk:
+            self._pool.on_disk.discard(self)
+            if self._worker is not None:
+                self._worker.listen(True)
         return piece
-
-    def _room_changed(self, before: int) -> None:
-        assert self._spool is not None
-        if before:
-            self._pool.spooled += self._spool.on_disk - before
-            self._pool.resume()
 
     def _wake(self) -> None:
         if self._wanted is not None and not self._wanted.done():
@@ -203,9 +199,8 @@ class Evaluation:
         if self._promised.done() and not self._promised.cancelled():
             self._promised.exception()  # has been seen, or is of no interest
         if self._spool is not None:
-            before = self._spool.on_disk
             self._spool.close()
-            self._room_changed(before)
+            self._pool.on_disk.discard(self)
 
 
 class Reading:

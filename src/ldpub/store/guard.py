@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from ldpub.errors import MalformedQueryError, QueryTooLongError, RefusedQueryError
@@ -102,15 +102,21 @@ def iri_of(token: Token, declared: Mapping[str, str | None]) -> str | None:
     return None if namespace is None else namespace + re.sub(r"\\(.)", r"\1", local)
 
 
-def why_not(name: Token, declared: Mapping[str, str | None], services: Set[str]) -> str | None:
-    """Why SERVICE may not name this endpoint, or None if it may: it is one of `services`, written in full."""
+def why_not(name: Token, declared: Mapping[str, str | None], limits: Limits) -> str | None:
+    """Why SERVICE may not name this endpoint, or None if it may: it is one of the limits' services, written in full.
+
+    Those at private addresses are not told.
+    """
+    services = limits.services
     if not services:
         return "SERVICE: this endpoint does not query other endpoints"
     if name.kind == "variable":
         return f"SERVICE {name.text}: a variable cannot say whom to ask; write a clause for each endpoint, with its IRI"
     if iri_of(name, declared) in services:
         return None
-    known = [f"<{iri}>" for iri in sorted(services)]
+    known = [f"<{iri}>" for iri in sorted(services - limits.private_services)]
+    if not known:
+        return "SERVICE: this endpoint does not query that one"
     more = f" and {len(known) - _SERVICES_NAMED} others" if len(known) > _SERVICES_NAMED else ""
     return f"SERVICE: this endpoint queries only {', '.join(known[:_SERVICES_NAMED])}{more}"
 
@@ -232,7 +238,7 @@ class _Check:
         after = [token for token in self.significant[at + 1 : at + 3] if token.text.upper() != "SILENT"]
         if not after:
             return "SERVICE names no endpoint"
-        return why_not(after[0], self._declared, self.limits.services)
+        return why_not(after[0], self._declared, self.limits)
 
     @cached_property
     def _declared(self) -> dict[str, str | None]:

@@ -20,7 +20,7 @@ class Limits:
                         time does not count, because the answer is taken off the worker as fast as it is made
         memory_mb       address space (MiB) that a query may take beyond what the open store takes
         buffer_bytes    the beginning of each answer that is held back, so that an error there can still be a status
-        spool_mb        MiB of unread answers, of all readers together, that may wait on disk; beyond it workers wait
+        spool_mb        MiB of unread answers that may wait on disk, in equal shares; beyond its share a worker waits
     The endpoints that SERVICE names:
         private_services  those of `services` that may stand at an address of this machine or of an inner network
         service_seconds   for all SERVICE clauses of a query together; they count as seconds of the query, too

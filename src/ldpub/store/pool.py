@@ -36,7 +36,7 @@ class Pool:
     def __init__(self, spawn: Spawn, limits: Limits, size: int, loop: asyncio.AbstractEventLoop) -> None:
         self.limits = limits
         self.loop = loop
-        self.spooled = 0  # bytes of unread answers on disk
+        self.on_disk: set[object] = set()  # the answers that wait for their readers there
         self._spawn = spawn
         self._size = size
         self._idle: deque[Worker] = deque()
@@ -45,7 +45,6 @@ class Pool:
         self._dying: list[Worker] = []
         self._lookups: deque[asyncio.Future[Worker]] = deque()  # who waits for a worker
         self._others: deque[asyncio.Future[Worker]] = deque()
-        self._paused: list[Worker] = []
         self._known_long: OrderedDict[int, float] = OrderedDict()
         self._opened: asyncio.Future[None] = loop.create_future()
         self._failures = 0
@@ -165,23 +164,10 @@ class Pool:
         self._start_missing()
         self._serve_waiting()
 
-    def pause(self, worker: Worker) -> None:
-        """The answers that nobody reads take all their room: this worker waits until some of it is free again."""
-        worker.listen(False)
-        self._paused.append(worker)
-
     @property
-    def has_room(self) -> bool:
-        """Whether unread answers may take more of the disk."""
-        return self.spooled < self.limits.spool_mb << 20
-
-    def resume(self) -> None:
-        """Answers have been read or dropped."""
-        if self._paused and self.has_room:
-            paused, self._paused = self._paused, []
-            for worker in paused:
-                if worker in self._running:
-                    worker.listen(True)
+    def share(self) -> int:
+        """Bytes of disk that each unread answer may take: who reads slowly takes nothing from the others."""
+        return (self.limits.spool_mb << 20) // max(1, len(self.on_disk))
 
     @property
     def pids(self) -> list[int]:
