@@ -103,6 +103,7 @@ SITE_PATHS = frozenset(
         "health",
         "ldes",
         "metrics",
+        "picture",
         "release",
         "report",
         "sparql",

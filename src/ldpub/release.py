@@ -32,6 +32,7 @@ VOID = "void.ttl"
 REPORT = "report.ttl"
 REPORT_HTML = "report.html"
 QUESTIONS = "questions.json"
+PICTURES = "pictures.json"
 DUMPS = "dumps"
 
 SCHEMA = """

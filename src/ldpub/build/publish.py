@@ -177,12 +177,12 @@ def _write(
     *,
     former: Release | None,
 ) -> None:
-    iris = dataset.project.iris
+    iris, config = dataset.project.iris, dataset.project.config
     (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
     _write_store(folder / release.STORE, dataset, quads)
     write_documents(folder / release.DOCUMENTS, quads)
     present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
-    write_history(folder, former, present, _occasion(dataset.project.config, manifest))
+    write_history(folder, former, present, _occasion(config, manifest))
     content = _union(quads, dataset, without=iris.graph("catalogue"))
     write_dumps(folder / release.DUMPS, iris.slug, content, manifest.prefixes)
     _write_turtle(folder / release.CATALOGUE, dataset.graph("catalogue"), manifest)
@@ -190,6 +190,8 @@ def _write(
     (folder / release.REPORT_HTML).write_text(report_html(dataset), encoding="utf-8")
     questions = [{"name": q.name, "titles": dict(q.titles), "query": q.text} for q in dataset.questions]
     (folder / release.QUESTIONS).write_text(json.dumps(questions, ensure_ascii=False, indent=1), encoding="utf-8")
+    pictures = {name: config[f"pictures.{name}"] for name in ("dates", "map", "timeline", "network")}
+    (folder / release.PICTURES).write_text(json.dumps(pictures, indent=1, sort_keys=True), encoding="utf-8")
     files = {
         path.relative_to(folder).as_posix(): release.file_facts(path)
         for path in sorted(folder.rglob("*"))
