@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from flask import Response
 from pyoxigraph import NamedNode
 
@@ -16,6 +18,7 @@ from ldpub.serve.pictures.svg import CONTENT_SECURITY_POLICY
 from ldpub.serve.problems import Problem
 
 _KEPT_BYTES = 8 << 20
+_KEPT_FIGURES = 16
 
 
 class Gallery:
@@ -23,13 +26,14 @@ class Gallery:
 
     def __init__(self) -> None:
         self._kept = Answers(_KEPT_BYTES)
+        self._figures: dict[Hashable, Figure] = {}
 
     def __call__(self, exchange: Exchange, name: str) -> Response:
         """Answer for `/picture/<name>`: SVG, or with the suffix `.html` the page; raises Problem."""
         picture = name.removesuffix(f".{HTML.suffix}")
         thing = _thing(exchange, picture)
         if picture != name:
-            figure = _figure(exchange, picture, thing)
+            figure = self._figure(exchange, picture, thing)
             return exchange.page_response(pages.picture_page(exchange, shown(exchange, figure, thing), thing))
         size = exchange.request.args.get("size", "wide")
         if size not in WIDTHS:
@@ -49,9 +53,22 @@ class Gallery:
     def _drawn(self, exchange: Exchange, picture: str, thing: NamedNode | None, size: str, etag: str) -> bytes:
         kept = self._kept.get(etag)
         if kept is None:
-            kept = KeptAnswer((), draw(_figure(exchange, picture, thing), size).encode())
+            kept = KeptAnswer((), draw(self._figure(exchange, picture, thing), size).encode())
             self._kept.keep(etag, kept)
         return kept.body
+
+    def _figure(self, exchange: Exchange, picture: str, thing: NamedNode | None) -> Figure:
+        """What there is to see; that of all things, for which every statement is read, is kept while there is room."""
+        if thing is not None:
+            return _read_figure(exchange, picture, thing)
+        manifest = exchange.snapshot.manifest
+        key = (manifest.digest, manifest.inputs, picture, exchange.language, exchange.kept_language)
+        figure = self._figures.get(key)
+        if figure is None:
+            if len(self._figures) >= _KEPT_FIGURES:
+                self._figures.clear()
+            figure = self._figures[key] = _read_figure(exchange, picture, None)
+        return figure
 
 
 def _thing(exchange: Exchange, picture: str) -> NamedNode | None:
@@ -68,7 +85,7 @@ def _thing(exchange: Exchange, picture: str) -> NamedNode | None:
     return NamedNode(iri)
 
 
-def _figure(exchange: Exchange, picture: str, thing: NamedNode | None) -> Figure:
+def _read_figure(exchange: Exchange, picture: str, thing: NamedNode | None) -> Figure:
     describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
     figure = figure_of(exchange, picture, thing, describer)
     if figure is None:

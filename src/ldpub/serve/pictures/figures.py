@@ -89,10 +89,13 @@ def shown(exchange: Exchange, figure: Figure, thing: NamedNode | None) -> Shown:
     about = {"of": thing.value} if thing else {}
     kept = {"lang": exchange.language} if exchange.kept_language else {}
     picture = relative(f"{PATH}/{figure.name}", exchange.path)
-    language = {"lang": exchange.language}
     return Shown(
         figure,
-        f"{picture}?{urlencode({**about, **language})}",
-        f"{picture}?{urlencode({**about, **language, 'size': 'narrow'})}",
-        f"{picture}.html" + (f"?{urlencode({**about, **kept})}" if about or kept else ""),
+        _asking(picture, {**about, **kept}),
+        _asking(picture, {**about, **kept, "size": "narrow"}),
+        _asking(f"{picture}.html", {**about, **kept}),
     )
+
+
+def _asking(path: str, values: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(values)}" if values else path

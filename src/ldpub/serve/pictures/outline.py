@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ldpub.serve.pictures.projection import Array, EqualEarth, LambertAzimuthal, Projection
 from ldpub.serve.pictures.svg import number
@@ -21,47 +21,51 @@ ToPixels = Callable[[Array], Array]
 _PER_DEGREE = 20
 _LONG = 4.0  # degrees; longer edges are curved on a map, so they get places in between
 _MARGIN = 15.0  # pixels around a picture where edges that only close a cut ring run unseen
-_NEAR = 1.1  # pixels; places nearer to the one before are left out
+_NEAR = 1.1  # pixels; of the places in a square of this size one is drawn
 _SMALL = 1.5  # pixels; islands that are smaller are left out
-
-Pixels = list[tuple[float, float]]
 
 
 @cache
-def rings() -> tuple[tuple[Array, ...], Array]:
-    """The rings of the land, in degrees, and all of them in one."""
+def rings() -> tuple[tuple[Array, ...], Array, NDArray[np.intp]]:
+    """The rings of the land, in degrees; all of them in one, and where each begins in it."""
     text = (Path(__file__).parent / "land.txt").read_text(encoding="ascii")
     found = tuple(_ring(line) for line in text.splitlines() if not line.startswith("#"))
-    return found, np.concatenate(found)
+    return found, np.concatenate(found), np.cumsum([0, *(len(ring) for ring in found[:-1])])
 
 
 def _ring(line: str) -> Array:
     places = np.cumsum(np.array(line.split(), dtype=np.float64).reshape(-1, 2), axis=0) / _PER_DEGREE
-    dense = [places[:1]]
-    for here, there in pairwise(places):
-        steps = max(1, int(np.abs(there - here).max() / _LONG))
-        dense.append(here + (there - here) * np.linspace(0, 1, steps + 1)[1:, None])
-    return np.concatenate(dense)
+    parts = np.abs(np.diff(places, axis=0)).max(axis=1) // _LONG + 1
+    at = np.concatenate([[0.0], np.cumsum(parts)])
+    every = np.arange(at[-1] + 1)
+    return np.stack([np.interp(every, at, places[:, axis]) for axis in (0, 1)], axis=1)
 
 
 def land(projection: Projection, to_pixels: ToPixels, frame: Frame) -> str:
     """The data of a path that is the land within a frame, in tenths of a pixel, to be filled by the even-odd rule."""
-    every, together = rings()
+    every, together, starts = rings()
     wide = (frame[0] - _MARGIN, frame[1] - _MARGIN, frame[2] + _MARGIN, frame[3] + _MARGIN)
-    pixels = to_pixels(projection(together))
-    ends = np.cumsum([len(ring) for ring in every])
+    plane = projection(together)
+    pixels = to_pixels(plane)
+    low, high = np.minimum.reduceat(pixels, starts), np.maximum.reduceat(pixels, starts)
+    seen = np.all((low < wide[2:]) & (high > wide[:2]), axis=1) & ((high - low).max(axis=1) >= _SMALL)
+    seen &= np.logical_or.reduceat(np.hypot(plane[:, 0], plane[:, 1]) < projection.REACH, starts)
+    inside = np.all((low >= wide[:2]) & (high <= wide[2:]), axis=1)
     parts = []
-    for ring, drawn in zip(every, np.split(pixels, ends[:-1]), strict=True):
-        low, high = drawn.min(axis=0), drawn.max(axis=0)
-        outside = high[0] < wide[0] or high[1] < wide[1] or low[0] > wide[2] or low[1] > wide[3]
-        if outside or max(high - low) < _SMALL:
-            continue
-        inside = low[0] >= wide[0] and low[1] >= wide[1] and high[0] <= wide[2] and high[1] <= wide[3]
-        corners: Pixels = [(x, y) for x, y in drawn.tolist()]
-        parts.append(_path(corners if inside else _cut(corners, wide)))
-        if isinstance(projection, LambertAzimuthal) and _is_inside_out(ring, projection, drawn, to_pixels):
-            parts.append(_path([(wide[0], wide[1]), (wide[2], wide[1]), (wide[2], wide[3]), (wide[0], wide[3])]))
+    for at in np.flatnonzero(seen).tolist():
+        drawn = pixels[starts[at] : starts[at] + len(every[at])]
+        thin = _thinned(drawn)
+        parts.append(_path(thin if inside[at] else _cut(thin, wide)))
+        if isinstance(projection, LambertAzimuthal) and _is_inside_out(every[at], projection, drawn, to_pixels):
+            parts.append(_path(np.array([wide[:2], (wide[2], wide[1]), wide[2:], (wide[0], wide[3])])))
     return "".join(parts)
+
+
+def _thinned(ring: Array) -> Array:
+    """A ring without the places that are in the same small square as the one before."""
+    cells = np.floor(ring / _NEAR)
+    kept: Array = ring[np.concatenate([[True], np.any(np.diff(cells, axis=0) != 0, axis=1)])]
+    return kept
 
 
 def _is_inside_out(ring: Array, projection: LambertAzimuthal, drawn: Array, to_pixels: ToPixels) -> bool:
@@ -79,18 +83,20 @@ def _holds(ring: Array, place: Array) -> bool:
     return bool((crosses & to_right).sum() % 2)
 
 
-def _cut(ring: Pixels, frame: Frame) -> Pixels:
+def _cut(ring: Array, frame: Frame) -> Array:
     """A ring cut to a frame (Sutherland and Hodgman 1974); edges that close it run along the frame."""
+    corners: list[tuple[float, float]] = [(x, y) for x, y in ring.tolist()]
     for axis, limit, is_low in ((0, frame[0], True), (1, frame[1], True), (0, frame[2], False), (1, frame[3], False)):
-        ring = _cut_side(ring, axis, limit, is_low=is_low)
-        if not ring:
-            break
-    return ring
+        corners = _cut_side(corners, axis, limit, is_low=is_low)
+    return np.array(corners).reshape(-1, 2)
 
 
-def _cut_side(ring: Pixels, axis: int, limit: float, *, is_low: bool) -> Pixels:
-    cut: Pixels = []
-    here = ring[-1]
+def _cut_side(
+    ring: Sequence[tuple[float, float]], axis: int, limit: float, *, is_low: bool
+) -> list[tuple[float, float]]:
+    """A ring cut at one side of the frame."""
+    cut: list[tuple[float, float]] = []
+    here = ring[-1] if ring else (0.0, 0.0)
     was_inside = (here[axis] >= limit) == is_low
     for there in ring:
         is_inside = (there[axis] >= limit) == is_low
@@ -103,19 +109,13 @@ def _cut_side(ring: Pixels, axis: int, limit: float, *, is_low: bool) -> Pixels:
     return cut
 
 
-def _path(ring: Sequence[tuple[float, float]]) -> str:
-    """A closed subpath in relative steps, in tenths of a pixel, without places that are too near to be seen."""
+def _path(ring: Array) -> str:
+    """A closed subpath in relative steps, in tenths of a pixel."""
     if len(ring) < 3:
         return ""
-    x, y = round(ring[0][0] * 10), round(ring[0][1] * 10)
-    parts = [f"M{x} {y}l"]
-    near = _NEAR * 10
-    for place in ring[1:]:
-        dx, dy = round(place[0] * 10) - x, round(place[1] * 10) - y
-        if abs(dx) + abs(dy) >= near:
-            parts.append(f" {dx} {dy}")
-            x, y = x + dx, y + dy
-    return "".join(parts).replace(" -", "-").replace("l ", "l") + "z" if len(parts) > 2 else ""
+    tenths = np.rint(ring * 10).astype(np.int64)
+    steps = " ".join(map(str, np.diff(tenths, axis=0).ravel().tolist()))
+    return f"M{tenths[0, 0]} {tenths[0, 1]}l{steps}z".replace(" -", "-")
 
 
 def line(places: Array, to_pixels: ToPixels, projection: Projection) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,9 @@ _HORIZON = math.radians(110)
 class EqualEarth:
     """The whole world, the meridian of Greenwich in the middle."""
 
-    is_world = True
+    REACH = math.inf
+    """How far from the middle places are drawn where they are."""
+
     HALF = (2.7066, 1.3173)
     """Half its width and half its height."""
 
@@ -50,7 +53,7 @@ class LambertAzimuthal:
     """The region around a place; what is beyond the horizon is drawn at the horizon."""
 
     middle: Place
-    is_world = False
+    REACH: ClassVar[float] = 2 * math.sin(_HORIZON / 2) - 1e-9
 
     def __call__(self, places: Array) -> Array:
         """Rows of longitude and latitude in degrees to rows of x and y."""
@@ -59,15 +62,10 @@ class LambertAzimuthal:
         east = np.cos(latitude) * np.sin(longitude)
         north = cosine * np.sin(latitude) - sine * np.cos(latitude) * np.cos(longitude)
         up = sine * np.sin(latitude) + cosine * np.cos(latitude) * np.cos(longitude)
-        distance = np.minimum(np.arccos(np.clip(up, -1, 1)), _HORIZON)
-        across = np.hypot(east, north)
-        stretch = 2 * np.sin(distance / 2) / np.where(across == 0, 1, across)
+        across = np.maximum(np.hypot(east, north), 1e-12)
+        near = up > math.cos(_HORIZON)
+        stretch = np.where(near, np.sqrt(2 / (1 + np.where(near, up, 0))), 2 * math.sin(_HORIZON / 2) / across)
         return np.stack((east * stretch, north * stretch), axis=1)
-
-    @property
-    def edge(self) -> float:
-        """How far from its middle the horizon is drawn."""
-        return 2 * math.sin(_HORIZON / 2)
 
 
 Projection = EqualEarth | LambertAzimuthal
@@ -97,7 +95,9 @@ def great_circle(one: Place, other: Place, steps: int = 24) -> Array:
         return np.array([one, other], dtype=np.float64)
     share = np.linspace(0, 1, steps + 1)[:, None]
     way = (np.sin((1 - share) * angle) * ends[0] + np.sin(share * angle) * ends[1]) / math.sin(angle)
-    return np.degrees(np.stack((np.arctan2(way[:, 1], way[:, 0]), np.arcsin(np.clip(way[:, 2], -1, 1))), axis=1))
+    x, y, z = way.T
+    degrees: Array = np.degrees(np.stack((np.arctan2(y, x), np.arcsin(np.clip(z, -1, 1))), axis=1))
+    return degrees
 
 
 def _vectors(places: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -30,7 +31,7 @@ _MARKS_AT_MOST = 60
 _CLUSTER = 22.0  # pixels; the places of a square of this size are one cluster
 _GAP = 10.0  # pixels between marks
 _RADIUS = 4.0
-_LEAST = 0.16  # radii of the sphere that a map shows at least, about a thousand kilometres
+_LEAST = 0.24  # radii of the sphere that a map shows at least, about 1,500 kilometres
 _LABEL = 150.0
 _CHARACTERS = 26
 
@@ -111,18 +112,19 @@ def _clustered(shown: list[Place], pixels: Array, *, has_middle: bool) -> tuple[
     """The places as they are drawn: by themselves where they are few, else the near ones as one with their number."""
     if len(shown) <= _MARKS_AT_MOST:
         return shown, pixels
-    found, spots = shown[:has_middle], pixels.tolist()[:has_middle]
-    cells: dict[tuple[int, int], int] = {}
-    for place, spot in zip(shown[has_middle:], pixels.tolist()[has_middle:], strict=True):
-        cell = (round(spot[0] / _CLUSTER), round(spot[1] / _CLUSTER))
-        if cell in cells:
-            former = found[cells[cell]]
-            found[cells[cell]] = replace(former, count=former.count + place.count)
-        else:
-            cells[cell] = len(found)
-            found.append(place)
-            spots.append(spot)
-    return found, np.array(spots)
+    first = int(has_middle)
+    size = _CLUSTER
+    while True:
+        cells: dict[tuple[int, int], int] = {}
+        for place, (x, y) in enumerate(pixels[first:].tolist(), first):
+            cells.setdefault((round(x / size), round(y / size)), place)
+        if len(cells) <= _MARKS_AT_MOST:
+            break
+        size *= 1.3
+    counts = Counter((round(x / size), round(y / size)) for x, y in pixels[first:].tolist())
+    chosen = [*range(first), *cells.values()]
+    many = [1] * first + [counts[cell] for cell in cells]
+    return [replace(shown[one], count=n) for one, n in zip(chosen, many, strict=True)], pixels[chosen]
 
 
 def _name(place: Place) -> str:
@@ -131,13 +133,13 @@ def _name(place: Place) -> str:
 
 def _ground(projection: Projection, to_pixels: ToPixels, frame: Frame) -> str:
     """Sea, land and the lines of longitude and latitude."""
-    step = 30 if projection.is_world else 10
+    step = 30 if isinstance(projection, EqualEarth) else 10
     along = np.linspace(-90, 90, 37)
     around = np.linspace(-180, 180, 73)
     lines = [np.stack((np.full_like(along, m), along), axis=1) for m in range(-180, 180 + step, step)]
     lines += [np.stack((around, np.full_like(around, p)), axis=1) for p in range(-90 + step, 90, step)]
     sea = element("rect", width=frame[2], height=frame[3], class_="sea")
-    if projection.is_world:
+    if isinstance(projection, EqualEarth):
         rim = np.concatenate([np.stack((np.full_like(along, s * 180.0), s * along), axis=1) for s in (-1, 1)])
         sea = element("path", d=_polygon(to_pixels(projection(rim))), class_="sea")
     grid = "".join(_visible(part, to_pixels, projection, frame) for part in lines)
