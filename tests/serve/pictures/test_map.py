@@ -217,6 +217,25 @@ def test_a_map_names_what_it_shows() -> None:
     assert len(ways) == 3
 
 
+def test_a_crowd_is_named_in_an_inset() -> None:
+    """Each place is named once: those of the crowd in the inset, which covers no place."""
+    crowd = [Place(f"near {n}", 10 + n * 1.5, 48 + n % 3 * 2) for n in range(6)]
+    far = [Place("far", 130, 35), Place("farther", -90, 40), Place("south", 30, -20)]
+    view = Places("m", "d", "en", (*crowd, *far), (), Place("e", 9, 52))
+    svg = draw_map(view, 840)
+    root = read(svg)
+    (inset,) = root.findall(f"{SVG}svg")
+    inside = ["".join(one.itertext()) for one in inset.iter(f"{SVG}text")]
+    assert sorted(inside) == sorted([*(place.name for place in crowd), "e"])
+    assert sorted(texts(svg)) == sorted([*inside, "far", "farther", "south"])
+    box = [float(inset.attrib[name]) for name in ("x", "y", "width", "height")]
+    outside = [one for one in root.iter(f"{SVG}circle") if one not in list(inset.iter())]
+    for dot in outside:
+        x, y = float(dot.attrib["cx"]), float(dot.attrib["cy"])
+        assert not (box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3])
+    assert len(list(read(draw_map(view, 360)).iter(f"{SVG}svg"))) == 1
+
+
 def test_a_way_over_the_antimeridian_is_drawn_in_two_parts() -> None:
     view = Places("m", "d", "en", (Place("w", -150, 10), Place("far", 0, 0)), (), Place("e", 160, 10))
     ways = [one.attrib["d"] for one in read(draw_map(view, 840)).iter(f"{SVG}path") if "later" in one.attrib["class"]]

@@ -43,7 +43,7 @@ def timeline_around(
         dict.fromkeys(first[0] for first in sorted(filter(None, firsts), key=lambda f: found.kinds.index(f[0])))
     )
     entries = tuple(
-        Entry(describer.name(one), dates[one], span_told(dates[one], words), kinds.index(first[0]) if first else 5)
+        Entry(describer.name(one), dates[one], span_told(dates[one], words), kinds.index(first[0]) if first else -1)
         for one, first in zip(shown, firsts, strict=True)
     )
     view = Chronicle(

@@ -34,22 +34,25 @@ class Label:
         return self.box[0], self.box[3] - 0.25 * SIZE
 
 
-def place_labels(texts: Sequence[str], marks: Array, radius: float, frame: Box) -> list[Label | None]:
-    """A label for each mark, the first ones first; None for those for which there is no room."""
-    taken: list[Box] = [(x - radius, y - radius, x + radius, y + radius) for x, y in marks.tolist()]
+def place_labels(
+    texts: Sequence[str], marks: Array, radius: float, frame: Box, covered: Sequence[Box] = ()
+) -> list[Label | None]:
+    """A label for each mark, the first ones first; None for those without a text or without room.
+
+    `covered` are boxes that no label may touch.
+    """
+    taken: list[Box] = [*((x - radius, y - radius, x + radius, y + radius) for x, y in marks.tolist()), *covered]
     placed: list[Label | None] = []
     for text, (x, y) in zip(texts, marks.tolist(), strict=True):
-        label = _free(text, (x, y), taken, frame) or _free(text, (x, y), taken, frame, may_cross=True)
+        label = _free(text, (x, y), taken, frame) if text else None
         placed.append(label)
         if label:
             taken.append(label.box)
     return placed
 
 
-def _free(
-    text: str, at: tuple[float, float], taken: Sequence[Box], frame: Box, *, may_cross: bool = False
-) -> Label | None:
-    """The nearest free place; if it must be, one whose line to the mark runs over others."""
+def _free(text: str, at: tuple[float, float], taken: Sequence[Box], frame: Box) -> Label | None:
+    """The nearest free place from which a line to the mark runs over no others."""
     x, y = at
     width, height = width_of(text), SIZE + 2
     for reach in _REACHES:
@@ -63,7 +66,7 @@ def _free(
             near = min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])
             if hypot(near[0] - x, near[1] - y) <= _BESIDE:
                 return Label(text, box, None)
-            if may_cross or not _crosses(at, near, taken):
+            if not _crosses(at, near, taken):
                 return Label(text, box, near)
     return None
 

@@ -133,15 +133,15 @@ def mark(kind: int, x: float, y: float, radius: float) -> str:
         ((0.0, -1.3 * r), (1.3 * r, 0.9 * r), (-1.3 * r, 0.9 * r)),
         ((0.0, 1.3 * r), (1.3 * r, -0.9 * r), (-1.3 * r, -0.9 * r)),
         ((-r, -r / 2), (r, -r / 2), (r, r / 2), (-r, r / 2)),
-    )[kind % KINDS]
+    )[max(kind, 0) % KINDS]
     path = "M" + "L".join(f"{number(x + dx)} {number(y + dy)}" for dx, dy in corners) + "z"
-    classes = f"mark rim {colour(kind)}"
+    classes = f"mark rim {colour(kind)}".rstrip()
     return element("path", d=path, class_=classes) if corners else element("circle", cx=x, cy=y, r=r, class_=classes)
 
 
 def colour(kind: int) -> str:
-    """The class that gives a kind its colour."""
-    return f"k{kind % KINDS}"
+    """The class that gives a kind its colour; what is of no kind (-1) has the colour of the text."""
+    return f"k{kind % KINDS}" if kind >= 0 else ""
 
 
 def width_of(text: str) -> float:

@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from ldpub.serve.pictures.inset import around, corner, crowd
 from ldpub.serve.pictures.labels import Label, fan_out, place_labels
 from ldpub.serve.pictures.outline import Frame, ToPixels, land, line
 from ldpub.serve.pictures.projection import Array, EqualEarth, Projection, great_circle, projection_for
@@ -34,6 +35,7 @@ _RADIUS = 4.0
 _LEAST = 0.24  # radii of the sphere that a map shows at least, about 1,500 kilometres
 _LABEL = 150.0
 _CHARACTERS = 26
+_WIDE = 600.0  # pixels; a wider map may have an inset
 
 
 @dataclass(frozen=True)
@@ -60,47 +62,106 @@ class Places:
 
 
 def draw_map(view: Places, width: float) -> str:
-    """The map as SVG, so many pixels wide."""
-    middle = [view.middle] if view.middle else []
-    shown = [*middle, *view.places]
-    positions = [(place.longitude, place.latitude) for place in shown]
-    projection = projection_for(positions)
-    projected = projection(np.array(positions, dtype=np.float64).reshape(-1, 2))
+    """The map as SVG, so many pixels wide; where many places are near to each other, with an inset."""
+    shown = [*([view.middle] if view.middle else []), *view.places]
+    projection, projected = _project(shown)
     height, to_pixels = _fit(projected, projection, width)
-    frame = (0.0, 0.0, width, height)
-    shown, true = _clustered(shown, to_pixels(projected), has_middle=bool(middle))
-    drawn = np.clip(fan_out(true, _GAP), 6, np.array([width - 6, height - 6]))
-    texts = [shortened(_name(place), min(_LABEL, width / 2.4)) for place in shown]
-    labels = place_labels(texts, drawn, _RADIUS + 1, (3, 3, width - 3, height - 3))
-    is_middle = [bool(middle), *[False] * (len(shown) - 1)]
+    shown, true = _clustered(shown, to_pixels(projected), has_middle=view.middle is not None)
+    panel = _Panel(tuple(shown), true, view.middle, projection, to_pixels, (0.0, 0.0, width, height))
+    may_have_inset = isinstance(projection, EqualEarth) and width > _WIDE and len(view.places) < _MARKS_AT_MOST
+    near = crowd(true) if may_have_inset else []
+    free = corner(true, width, height) if near else None
     lower, end = legend(view.kinds, height, width)
     body = (
-        _ground(projection, to_pixels, frame),
-        _ways(shown, projection, to_pixels) if middle else "",
-        group(_leader(here, there) for here, there in zip(true.tolist(), drawn.tolist(), strict=True)),
-        group(_label_leader(label, at) for label, at in zip(labels, drawn.tolist(), strict=True) if label),
-        group(map(_mark, shown, drawn.tolist(), is_middle)),
-        group(_text(label, strong=strong) for label, strong in zip(labels, is_middle, strict=True) if label),
+        _panel(panel, near, free) if free else _panel(panel),
         element("rect", x=0, y=height, width=width, height=end - height, class_="paper") if lower else "",
         lower,
     )
     return document(width, max(end, height), view, body)
 
 
+@dataclass(frozen=True)
+class _Panel:
+    """A map in a frame: places and where they are drawn, and the one that they are related to, if it is one of them."""
+
+    shown: tuple[Place, ...]
+    marks: Array
+    middle: Place | None
+    projection: Projection
+    to_pixels: ToPixels
+    frame: Frame
+
+
+def _project(shown: Sequence[Place]) -> tuple[Projection, Array]:
+    positions = [(place.longitude, place.latitude) for place in shown]
+    projection = projection_for(positions)
+    return projection, projection(np.array(positions, dtype=np.float64).reshape(-1, 2))
+
+
+def _panel(panel: _Panel, near: Sequence[int] = (), free: Frame | None = None) -> str:
+    """A map; those of its places that are `near` to each other are named in an inset in a `free` corner."""
+    _, _, width, height = panel.frame
+    drawn = np.clip(fan_out(panel.marks, _GAP), 6, np.array([width - 6, height - 6]))
+    most = min(_LABEL, width / 2.4)
+    texts = ["" if place in near else shortened(_name(one), most) for place, one in enumerate(panel.shown)]
+    region = around(drawn[list(near)]) if free else None
+    covered = [box for box in (free, region) if box]
+    labels = place_labels(texts, drawn, 2 * _RADIUS, (3, 3, width - 3, height - 3), covered)
+    is_middle = [place is panel.middle for place in panel.shown]
+    return "".join(
+        (
+            _ground(panel.projection, panel.to_pixels, panel.frame),
+            _ways(panel) if panel.middle else "",
+            group(_leader(here, there) for here, there in zip(panel.marks.tolist(), drawn.tolist(), strict=True)),
+            group(_label_leader(label, at) for label, at in zip(labels, drawn.tolist(), strict=True) if label),
+            group(map(_mark, panel.shown, drawn.tolist(), is_middle)),
+            group(_text(label, strong=strong) for label, strong in zip(labels, is_middle, strict=True) if label),
+            _frame(region) if region else "",
+            _inset(panel, near, free) if free else "",
+        )
+    )
+
+
+def _inset(panel: _Panel, near: Sequence[int], free: Frame) -> str:
+    """The places that are near to each other on a map of their own."""
+    left, top, right, bottom = free
+    shown = tuple(panel.shown[place] for place in near)
+    projection, projected = _project(shown)
+    width, height = right - left, bottom - top
+    to_pixels = _scaled(projected, width, height, (60.0, 26.0))
+    middle = next((place for place in shown if place is panel.middle), None)
+    inner = _panel(_Panel(shown, to_pixels(projected), middle, projection, to_pixels, (0.0, 0.0, width, height)))
+    box = element("svg", inner, x=left, y=top, width=width, height=height, overflow="hidden")
+    return element("rect", x=left, y=top, width=width, height=height, class_="sea") + box + _frame(free)
+
+
+def _frame(box: Frame) -> str:
+    left, top, right, bottom = box
+    return element("rect", x=left, y=top, width=right - left, height=bottom - top, class_="edge thin")
+
+
 def _fit(projected: Array, projection: Projection, width: float) -> tuple[float, ToPixels]:
     """The height of the picture, and the way from the projection's plane to its pixels, so that all places are seen."""
     low, high = projected.min(axis=0), projected.max(axis=0)
     extent = np.maximum(high - low, _LEAST)
-    sides, ends, flattest, steepest = (70.0, 45.0, 0.45, 0.62) if width > 600 else (34.0, 34.0, 0.6, 1.0)
+    sides, ends, flattest, steepest = (70.0, 45.0, 0.45, 0.62) if width > _WIDE else (34.0, 34.0, 0.6, 1.0)
     height = round(width * float(np.clip(extent[1] / extent[0], flattest, steepest)))
+    if not isinstance(projection, EqualEarth):
+        return height, _scaled(projected, width, height, (sides, ends))
     scale = float(min((width - 2 * sides) / extent[0], (height - 2 * ends) / extent[1]))
-    middle = (low + high) / 2
-    if isinstance(projection, EqualEarth):
-        scale = max(scale, width / 2 / projection.HALF[0])
-        height = min(height, round(2 * scale * projection.HALF[1]))
-        room = np.maximum(np.array(projection.HALF) - np.array([width, height]) / 2 / scale, 0)
-        middle = np.clip(middle, -room, room)
+    scale = max(scale, width / 2 / projection.HALF[0])
+    height = min(height, round(2 * scale * projection.HALF[1]))
+    room = np.maximum(np.array(projection.HALF) - np.array([width, height]) / 2 / scale, 0)
+    middle = np.clip((low + high) / 2, -room, room)
     return height, partial(_to_pixels, middle, scale, np.array([width / 2, height / 2]))
+
+
+def _scaled(projected: Array, width: float, height: float, margins: tuple[float, float]) -> ToPixels:
+    """The way from the projection's plane to the pixels of a frame, so that all places are within its margins."""
+    low, high = projected.min(axis=0), projected.max(axis=0)
+    extent = np.maximum(high - low, _LEAST)
+    scale = float(min((width - 2 * margins[0]) / extent[0], (height - 2 * margins[1]) / extent[1]))
+    return partial(_to_pixels, (low + high) / 2, scale, np.array([width / 2, height / 2]))
 
 
 def _to_pixels(middle: Array, scale: float, half: Array, plane: Array) -> Array:
@@ -165,16 +226,17 @@ def _visible(places: Array, to_pixels: ToPixels, projection: Projection, frame: 
     return "".join(line(places[run], to_pixels, projection) for run in runs if len(run) > 1)
 
 
-def _ways(shown: Sequence[Place], projection: Projection, to_pixels: ToPixels) -> str:
+def _ways(panel: _Panel) -> str:
     """The great circles from the first place to the others."""
-    start = (shown[0].longitude, shown[0].latitude)
+    first, *others = panel.shown
+    start = (first.longitude, first.latitude)
     return group(
         element(
             "path",
-            d=line(great_circle(start, (place.longitude, place.latitude)), to_pixels, projection),
+            d=line(great_circle(start, (place.longitude, place.latitude)), panel.to_pixels, panel.projection),
             class_=f"edge later {colour(place.kind)}",
         )
-        for place in reversed(shown[1:])
+        for place in reversed(others)
         if (place.longitude, place.latitude) != start
     )
 
