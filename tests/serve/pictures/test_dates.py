@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
@@ -45,6 +45,7 @@ def test_dates_are_read(value: str, name: str, bounds: Bounds) -> None:
     assert read_date(typed(value, name)) == bounds
 
 
+@settings(deadline=None)
 @given(st.dates(), st.dates())
 def test_days_are_read_and_ordered(one: date, other: date) -> None:
     first, last = (read_date(typed(day.isoformat(), "date")).first for day in (one, other))
@@ -53,6 +54,7 @@ def test_days_are_read_and_ordered(one: date, other: date) -> None:
     assert (years(first) < years(last)) == (one < other)
 
 
+@settings(deadline=None)
 @given(st.dates(date(2, 1, 1), date(9998, 1, 1)))
 def test_a_day_is_a_small_step(day: date) -> None:
     after = day + timedelta(days=1)
@@ -120,6 +122,7 @@ def test_what_is_not_known_is_drawn_as_such() -> None:
     assert "open" not in texts(pale)
 
 
+@settings(deadline=None)
 @given(st.floats(-3000, 3000), st.floats(0.3, 5000), st.floats(100, 800))
 def test_ticks_are_within_the_axis_and_apart(first: float, length: float, width: float) -> None:
     axis = _Axis(first, first + length, 10, 10 + width)

@@ -36,6 +36,7 @@ def test_equal_earth_is_as_published() -> None:
 
 
 @pytest.mark.parametrize("project", [EqualEarth(), LambertAzimuthal((10.0, 50.0)), LambertAzimuthal((-120.0, -80.0))])
+@settings(deadline=None)
 @given(longitude=st.floats(-170, 170), latitude=st.floats(-85, 85))
 def test_areas_are_kept(project: projection.Projection, longitude: float, latitude: float) -> None:
     if isinstance(project, LambertAzimuthal):
@@ -54,6 +55,7 @@ def test_areas_are_kept(project: projection.Projection, longitude: float, latitu
     assert area == pytest.approx(math.cos(math.radians(latitude)), rel=1e-3)
 
 
+@settings(deadline=None)
 @given(longitudes, st.floats(-89, 89), longitudes, st.floats(-89, 89))
 def test_a_region_keeps_directions_and_distances_grow(x: float, y: float, a: float, b: float) -> None:
     angle = math.acos(
@@ -84,6 +86,7 @@ def test_the_projection_follows_the_places(found: list[tuple[float, float]], kin
     assert isinstance(projection_for(found), kind)
 
 
+@settings(deadline=None)
 @given(longitudes, st.floats(-89, 89), longitudes, st.floats(-89, 89))
 def test_a_great_circle_goes_the_shortest_way(x: float, y: float, a: float, b: float) -> None:
     way = great_circle((x, y), (a, b))

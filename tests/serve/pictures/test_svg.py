@@ -145,6 +145,7 @@ def test_every_kind_has_a_shape_of_its_own() -> None:
     assert mark(0, 1, 1, 4) == mark(KINDS, 1, 1, 4)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400), st.floats(20, 300))
 def test_a_line_is_cut_to_its_width(text: str, most: float) -> None:
     line = shortened(text, most)

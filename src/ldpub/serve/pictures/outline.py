@@ -49,23 +49,37 @@ def land(projection: Projection, to_pixels: ToPixels, frame: Frame) -> str:
     pixels = to_pixels(plane)
     low, high = np.minimum.reduceat(pixels, starts), np.maximum.reduceat(pixels, starts)
     seen = np.all((low < wide[2:]) & (high > wide[:2]), axis=1) & ((high - low).max(axis=1) >= _SMALL)
-    seen &= np.logical_or.reduceat(np.hypot(plane[:, 0], plane[:, 1]) < projection.REACH, starts)
+    reached = np.hypot(plane[:, 0], plane[:, 1]) < projection.REACH
+    seen &= np.logical_or.reduceat(reached, starts)
+    far = ~np.logical_and.reduceat(reached, starts)
     inside = np.all((low >= wide[:2]) & (high <= wide[2:]), axis=1)
+    kept = _thinned(pixels, starts)
+    thin, ends = pixels[kept], np.searchsorted(kept, [*starts, len(pixels)])
+    tenths = np.rint(thin * 10).astype(np.int64)
+    steps = np.diff(tenths, axis=0, prepend=0).ravel().tolist()
     parts = []
     for at in np.flatnonzero(seen).tolist():
+        first, last = int(ends[at]), int(ends[at + 1])
+        if inside[at]:
+            parts.append(_path(tenths[first].tolist(), steps[2 * first + 2 : 2 * last]))
+        else:
+            parts.append(_around(_cut(thin[first:last], wide)))
         drawn = pixels[starts[at] : starts[at] + len(every[at])]
-        thin = _thinned(drawn)
-        parts.append(_path(thin if inside[at] else _cut(thin, wide)))
-        if isinstance(projection, LambertAzimuthal) and _is_inside_out(every[at], projection, drawn, to_pixels):
-            parts.append(_path(np.array([wide[:2], (wide[2], wide[1]), wide[2:], (wide[0], wide[3])])))
+        if (
+            isinstance(projection, LambertAzimuthal)
+            and far[at]
+            and _is_inside_out(every[at], projection, drawn, to_pixels)
+        ):
+            parts.append(_around(np.array([wide[:2], (wide[2], wide[1]), wide[2:], (wide[0], wide[3])])))
     return "".join(parts)
 
 
-def _thinned(ring: Array) -> Array:
-    """A ring without the places that are in the same small square as the one before."""
-    cells = np.floor(ring / _NEAR)
-    kept: Array = ring[np.concatenate([[True], np.any(np.diff(cells, axis=0) != 0, axis=1)])]
-    return kept
+def _thinned(pixels: Array, starts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Which places are drawn: those that are not in the same small square as the one before, and where rings begin."""
+    cells = np.floor(pixels / _NEAR)
+    keep = np.concatenate([[True], np.any(np.diff(cells, axis=0) != 0, axis=1)])
+    keep[starts] = True
+    return np.flatnonzero(keep)
 
 
 def _is_inside_out(ring: Array, projection: LambertAzimuthal, drawn: Array, to_pixels: ToPixels) -> bool:
@@ -86,8 +100,12 @@ def _holds(ring: Array, place: Array) -> bool:
 def _cut(ring: Array, frame: Frame) -> Array:
     """A ring cut to a frame (Sutherland and Hodgman 1974); edges that close it run along the frame."""
     corners: list[tuple[float, float]] = [(x, y) for x, y in ring.tolist()]
-    for axis, limit, is_low in ((0, frame[0], True), (1, frame[1], True), (0, frame[2], False), (1, frame[3], False)):
-        corners = _cut_side(corners, axis, limit, is_low=is_low)
+    low, high = ring.min(axis=0), ring.max(axis=0)
+    for axis in (0, 1):
+        if low[axis] < frame[axis]:
+            corners = _cut_side(corners, axis, frame[axis], is_low=True)
+        if high[axis] > frame[axis + 2]:
+            corners = _cut_side(corners, axis, frame[axis + 2], is_low=False)
     return np.array(corners).reshape(-1, 2)
 
 
@@ -109,13 +127,19 @@ def _cut_side(
     return cut
 
 
-def _path(ring: Array) -> str:
-    """A closed subpath in relative steps, in tenths of a pixel."""
-    if len(ring) < 3:
+def _around(ring: Array) -> str:
+    """The subpath around a ring in pixels."""
+    if not len(ring):
         return ""
     tenths = np.rint(ring * 10).astype(np.int64)
-    steps = " ".join(map(str, np.diff(tenths, axis=0).ravel().tolist()))
-    return f"M{tenths[0, 0]} {tenths[0, 1]}l{steps}z".replace(" -", "-")
+    return _path(tenths[0].tolist(), np.diff(tenths, axis=0).ravel().tolist())
+
+
+def _path(start: Sequence[int], steps: Sequence[int]) -> str:
+    """A closed subpath in relative steps, in tenths of a pixel; nothing for what is no area."""
+    if len(steps) < 4:
+        return ""
+    return f"M{start[0]} {start[1]}l{' '.join(map(str, steps))}z".replace(" -", "-")
 
 
 def line(places: Array, to_pixels: ToPixels, projection: Projection) -> str:

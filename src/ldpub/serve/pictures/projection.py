@@ -22,6 +22,7 @@ _REGION = 35.0
 
 _HORIZON = math.radians(110)
 """How far from its middle the map of a region goes; all corners of a picture are nearer."""
+_NOTHING = 1e-9
 
 
 class EqualEarth:
@@ -62,8 +63,9 @@ class LambertAzimuthal:
         east = np.cos(latitude) * np.sin(longitude)
         north = cosine * np.sin(latitude) - sine * np.cos(latitude) * np.cos(longitude)
         up = sine * np.sin(latitude) + cosine * np.cos(latitude) * np.cos(longitude)
-        across = np.maximum(np.hypot(east, north), 1e-12)
         near = up > math.cos(_HORIZON)
+        east = np.where(~near & (np.hypot(east, north) < _NOTHING), _NOTHING, east)  # the opposite place, anywhere
+        across = np.maximum(np.hypot(east, north), _NOTHING)
         stretch = np.where(near, np.sqrt(2 / (1 + np.where(near, up, 0))), 2 * math.sin(_HORIZON / 2) / across)
         return np.stack((east * stretch, north * stretch), axis=1)
 
