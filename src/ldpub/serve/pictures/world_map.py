@@ -194,16 +194,12 @@ def _name(place: Place) -> str:
 
 def _ground(projection: Projection, to_pixels: ToPixels, frame: Frame) -> str:
     """Sea, land and the lines of longitude and latitude."""
-    step = 30 if isinstance(projection, EqualEarth) else 10
-    along = np.linspace(-90, 90, 37)
-    around = np.linspace(-180, 180, 73)
-    lines = [np.stack((np.full_like(along, m), along), axis=1) for m in range(-180, 180 + step, step)]
-    lines += [np.stack((around, np.full_like(around, p)), axis=1) for p in range(-90 + step, 90, step)]
     sea = element("rect", width=frame[2], height=frame[3], class_="sea")
     if isinstance(projection, EqualEarth):
+        along = np.linspace(-90, 90, 37)
         rim = np.concatenate([np.stack((np.full_like(along, s * 180.0), s * along), axis=1) for s in (-1, 1)])
-        sea = element("path", d=_polygon(to_pixels(projection(rim))), class_="sea")
-    grid = "".join(_visible(part, to_pixels, projection, frame) for part in lines)
+        sea = element("path", d=_polyline(to_pixels(projection(rim))) + "z", class_="sea")
+    grid = _grid(projection, to_pixels, frame)
     return (
         sea
         + (element("path", d=grid, class_="grid") if grid else "")
@@ -213,17 +209,24 @@ def _ground(projection: Projection, to_pixels: ToPixels, frame: Frame) -> str:
     )
 
 
-def _polygon(pixels: Array) -> str:
-    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in pixels.tolist()) + "z"
+def _polyline(pixels: Array) -> str:
+    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in pixels.tolist())
 
 
-def _visible(places: Array, to_pixels: ToPixels, projection: Projection, frame: Frame) -> str:
-    """A line of the grid, as far as it is seen."""
-    pixels = to_pixels(projection(places))
-    near = (pixels[:, 0] > -60) & (pixels[:, 1] > -60) & (pixels[:, 0] < frame[2] + 60) & (pixels[:, 1] < frame[3] + 60)
-    seen = np.flatnonzero(near)
-    runs = np.split(seen, np.flatnonzero(np.diff(seen) > 1) + 1)
-    return "".join(line(places[run], to_pixels, projection) for run in runs if len(run) > 1)
+def _grid(projection: Projection, to_pixels: ToPixels, frame: Frame) -> str:
+    """The lines of longitude and latitude, as far as they are seen."""
+    step = 30 if isinstance(projection, EqualEarth) else 10
+    share = np.linspace(-1, 1, 49)
+    lines = [np.stack((np.full_like(share, m), share * 90), axis=1) for m in range(-180, 180 + step, step)]
+    lines += [np.stack((share * 180, np.full_like(share, p)), axis=1) for p in range(-90 + step, 90, step)]
+    pixels = to_pixels(projection(np.concatenate(lines))).reshape(len(lines), len(share), 2)
+    near = np.all((pixels > -60) & (pixels < np.array(frame[2:]) + 60), axis=2)
+    parts = []
+    for places, is_near in zip(pixels, near, strict=True):
+        seen = np.flatnonzero(is_near)
+        runs = np.split(seen, np.flatnonzero(np.diff(seen) > 1) + 1) if len(seen) > 1 else []
+        parts += [_polyline(places[run]) for run in runs if len(run) > 1]
+    return "".join(parts)
 
 
 def _ways(panel: _Panel) -> str:
