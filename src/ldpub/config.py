@@ -102,6 +102,20 @@ def is_endpoint(url: str) -> bool:
     return bool(named) and parts.username is None and parts.password is None and not parts.fragment
 
 
+DATE_ROLES = (
+    *(f"{role}{bound}" for role in ("date", "start", "end") for bound in ("", "_earliest", "_latest")),
+    "attested",
+)
+"""What a property can say about when a thing was."""
+
+
+def _dates(value: object) -> str | None:
+    if not isinstance(value, dict) or not all(_iris(item) is None for item in value.values()):
+        return 'it must be a table of lists of IRIs: { start = ["https://example.org/ns#begun"] }'
+    wrong = next((role for role in value if role not in DATE_ROLES), None)
+    return None if wrong is None else f"{wrong} is none of {', '.join(DATE_ROLES)}"
+
+
 def _base(value: object) -> str | None:
     good = isinstance(value, str) and re.fullmatch(r"https?://[^\s/?#]+/([^\s?#]*/)?", value) and _iri(value) is None
     return None if good else "it must be an http or https IRI that ends with a slash"
@@ -288,6 +302,10 @@ SETTINGS = (
     Setting("serve.services", [], _endpoints, "SPARQL endpoints that SERVICE in a query may name; none by default."),
     Setting("serve.private_services", [], _endpoints, "The same, for endpoints of this machine or an inner network."),
     Setting("serve.query_queue", 32, _count, "How many queries may wait for a worker before others are turned away."),
+    Setting("pictures.dates", {}, _dates, "Properties that date things, besides those of standards, by their role."),
+    Setting("pictures.map", [], _iris, "Properties to the places of a thing's map, the strongest first; [] for all."),
+    Setting("pictures.timeline", [], _iris, "Properties to what a thing's timeline shows; [] for all."),
+    Setting("pictures.network", [], _iris, "Properties to the neighbours in a thing's network; [] for all."),
 )
 
 

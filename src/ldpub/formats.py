@@ -42,6 +42,8 @@ HTML = Format("html", "HTML", ("text/html", "application/xhtml+xml"), "html", "h
 
 ATOM = Format("atom", "Atom", ("application/atom+xml",), "atom", "http://www.w3.org/2005/Atom", "")
 
+SVG = Format("svg", "SVG", ("image/svg+xml",), "svg", "http://www.w3.org/2000/svg", "")
+
 GRAPH_FORMATS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 """The RDF syntaxes in which a graph is served, in the order of preference when a client accepts them equally."""
 

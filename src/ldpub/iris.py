@@ -104,6 +104,7 @@ SITE_PATHS = frozenset(
         "ldes",
         "metrics",
         "quality",
+        "picture",
         "release",
         "releases",
         "report",

@@ -16,7 +16,7 @@ from ldpub.serve import pages
 from web import BROWSER, Reply, Web
 
 LOADING = {("script", "src"), ("img", "src"), ("iframe", "src"), ("object", "data"), ("form", "action")}
-VOID = {"link", "meta", "input", "br", "img"}
+VOID = {"link", "meta", "input", "br", "img", "source"}
 
 
 @dataclass

@@ -168,12 +168,12 @@ def _write(
     *,
     former: Release | None,
 ) -> None:
-    iris = dataset.project.iris
+    iris, config = dataset.project.iris, dataset.project.config
     (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
     _write_store(folder / release.STORE, dataset, quads)
     write_documents(folder / release.DOCUMENTS, quads)
     present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
-    modified = write_history(folder, former, present, _occasion(dataset.project.config, manifest))
+    modified = write_history(folder, former, present, _occasion(config, manifest))
     for name, content in {**dataset.files, **crawler_files(dataset, modified)}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -181,6 +181,8 @@ def _write(
     (folder / release.REPORT_HTML).write_text(report_html(dataset), encoding="utf-8")
     questions = [{"name": q.name, "titles": dict(q.titles), "query": q.text} for q in dataset.questions]
     (folder / release.QUESTIONS).write_text(json.dumps(questions, ensure_ascii=False, indent=1), encoding="utf-8")
+    pictures = {name: config[f"pictures.{name}"] for name in ("dates", "map", "timeline", "network")}
+    (folder / release.PICTURES).write_text(json.dumps(pictures, indent=1, sort_keys=True), encoding="utf-8")
     files = {
         path.relative_to(folder).as_posix(): release.file_facts(path)
         for path in sorted(folder.rglob("*"))

@@ -13,6 +13,7 @@ from ldpub.errors import LdpubError
 from ldpub.formats import GRAPH_FORMATS, HTML
 from ldpub.serve import catalogue, changes, discovery, distributions, event_stream, health, pages, quality, releases
 from ldpub.serve.exchange import FIXED_HEADERS, Exchange, redirect
+from ldpub.serve.gallery import Gallery
 from ldpub.serve.negotiate import choose_format, prefers_html
 from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
 from ldpub.serve.protocol import METHODS
@@ -45,6 +46,7 @@ def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Fla
         ("/ldes", event_stream.entry, _READ),
         ("/ldes.<suffix>", event_stream.entry, _READ),
         ("/ldes/<name>", event_stream.page, _READ),
+        ("/picture/<name>", Gallery(), _READ),
         ("/report", distributions.report_page, _READ),
         ("/quality", quality.quality, _READ),
         ("/catalog", catalogue.catalogue, _READ),

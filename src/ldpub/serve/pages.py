@@ -20,6 +20,7 @@ from ldpub.release import QUESTIONS
 from ldpub.serve.describe import INCOMING_SHOWN, Describer, Description
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import NAMES, choose_text
+from ldpub.serve.pictures.figures import Shown, figures_about
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import suffixed
 
@@ -44,6 +45,7 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
         thing = describer.describe(things[0])
         own = describer.link(path_of(thing.iri.partition("#")[0], exchange.snapshot.iris.base))
         values = {"thing": thing, "own": own, "shown": INCOMING_SHOWN, **_held(exchange, describer, things[0])}
+        values["figures"] = figures_about(exchange, things[0], describer) if thing.kind == "individual" else []
         return render(exchange, "resource.html", title=thing.title, formats=_formats(exchange, path), **values)
     shown, more = _shown(exchange, things[(exchange.page - 1) * LISTED :])
     described = [describer.describe(thing, without=RDF + "type") for thing in shown]
@@ -149,6 +151,14 @@ def changes_page(exchange: Exchange, told: Sequence[object], *, more: bool) -> s
     """What changed with each release."""
     paging = _paging(exchange, more)
     return render(exchange, "changes.html", title=exchange.words["changes"], told=told, paging=paging)
+
+
+def picture_page(exchange: Exchange, shown: Shown, thing: NamedNode | None) -> str:
+    """A picture with its table, and a link to the thing that it is about."""
+    describer = _describer(exchange)
+    describer.learn([thing] if thing else [])
+    about = describer.value(thing) if thing else None
+    return render(exchange, "picture.html", title=shown.figure.view.title, one=shown, about=about)
 
 
 def query_page(exchange: Exchange, query: str, result: Mapping[str, Any] | None, seconds: float) -> str:

@@ -26,6 +26,7 @@ _QUAD = (
 )
 _ID = "(select id from term where text = ?)"
 _BATCH = 500
+_LONG = 4000
 _LEADING_AT_MOST = 100
 """How many statements that lead to one blank node are followed; it has one where it was written in brackets."""
 
@@ -61,6 +62,66 @@ class Statements:
         """Subject and object of each statement of a property; reads all statements, so what comes of it is kept."""
         where = f"where p = {_ID} order by s.text, o.text"
         return [(quad.subject, quad.object) for quad in self._quads(f"{_QUAD} {where}", (f"<{predicate}>",))]
+
+    def around(self, term: NamedNode) -> list[tuple[str, bool, int]]:
+        """The properties that link a term to others: IRI, whether it is their subject, and to how many they link it."""
+        forward = (
+            "select p.text, 1, count(distinct o) from statement join term p on p.id = p join term t on t.id = o "
+            f"where s = {_ID} and t.text like '<%' group by p"
+        )
+        backward = (
+            "select p.text, 0, count(distinct s) from statement join term p on p.id = p "
+            f"where o = {_ID} group by p order by 1, 2 desc"
+        )
+        rows = self._rows(f"{forward} union all {backward}", (str(term), str(term)))
+        return [(name[1:-1], bool(is_forward), count) for name, is_forward, count in rows]
+
+    def linked(self, term: NamedNode, name: str, *, is_forward: bool, limit: int) -> list[NamedNode]:
+        """The things with an IRI that a property links to a term, which is its subject or else its object; by IRI."""
+        here, there = ("s", "o") if is_forward else ("o", "s")
+        query = (
+            f"select distinct t.text from statement join term t on t.id = {there} "
+            f"where {here} = {_ID} and p = {_ID} and t.text like '<%' limit ?"
+        )
+        rows = self._rows(query, (str(term), f"<{name}>", limit))
+        return [NamedNode(text[1:-1]) for text in sorted(text for (text,) in rows)]
+
+    def facts(self, terms: Sequence[NamedNode | BlankNode], names: Sequence[str]) -> list[Quad]:
+        """What some properties say about some terms; values longer than a page of text are left out."""
+        found: list[Quad] = []
+        properties = ", ".join("?" * len(names))
+        wanted = sorted({str(term) for term in terms})
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            where = (
+                f"where s in (select id from term where text in ({', '.join('?' * len(batch))})) "
+                f"and p in (select id from term where text in ({properties})) and length(o.text) < {_LONG} "
+                "order by s.text, p.text, o.text"
+            )
+            found += self._quads(f"{_QUAD} {where}", (*batch, *(f"<{name}>" for name in names)))
+        return found
+
+    def subjects_with(self, names: Sequence[str], limit: int) -> list[NamedNode]:
+        """The things with an IRI that have one of some properties; looks at every statement."""
+        query = (
+            "select distinct t.text from statement join term t on t.id = s "
+            f"where p in (select id from term where text in ({', '.join('?' * len(names))})) "
+            "and t.text like '<%' limit ?"
+        )
+        rows = self._rows(query, (*(f"<{name}>" for name in names), limit))
+        return [NamedNode(text[1:-1]) for text in sorted(text for (text,) in rows)]
+
+    def counts_linking_to(self, terms: Sequence[NamedNode]) -> dict[NamedNode, int]:
+        """How many statements have each of some terms as their object."""
+        found: dict[NamedNode, int] = {}
+        for start in range(0, len(terms), _BATCH):
+            batch = [str(term) for term in terms[start : start + _BATCH]]
+            query = (
+                "select t.text, count(*) from statement join term t on t.id = o "
+                f"where o in (select id from term where text in ({', '.join('?' * len(batch))})) group by o"
+            )
+            found.update({NamedNode(text[1:-1]): count for text, count in self._rows(query, batch)})
+        return found
 
     def of_graph(self, graph: NamedNode) -> list[Quad]:
         """The statements of a named graph."""

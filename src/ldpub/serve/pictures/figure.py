@@ -1,0 +1,57 @@
+"""A figure: a picture's view, still undrawn, and the same as a table of values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pyoxigraph import NamedNode
+
+from ldpub.serve.describe import Describer, Value
+from ldpub.serve.pictures.around import Kind
+from ldpub.serve.pictures.class_diagram import Hierarchy
+from ldpub.serve.pictures.network import Neighbourhood
+from ldpub.serve.pictures.timeline import Chronicle
+from ldpub.serve.pictures.world_map import Places
+
+View = Places | Chronicle | Neighbourhood | Hierarchy
+
+Cell = tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What there is to see, by the name of the picture, and the table: its columns, its rows, and how many are left
+    out."""
+
+    name: str
+    view: View
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    left_out: int = 0
+
+
+def kind_name(kind: Kind, describer: Describer, words: Mapping[str, str]) -> str:
+    """The name of a kind of link; where it comes from the neighbour, as what that names the thing."""
+    name = describer.name(kind.property)
+    return name if kind.is_forward else words["backward"].format(name=name)
+
+
+def kind_cell(kinds: Sequence[Kind], describer: Describer, words: Mapping[str, str]) -> Cell:
+    """The kinds of link to a neighbour, as a table shows them."""
+    return tuple(replace(describer.value(kind.property), text=kind_name(kind, describer, words)) for kind in kinds)
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """Some names as a text, for who cannot see them."""
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+
+
+def cell(text: str) -> Cell:
+    """A text as a table shows it."""
+    return (Value(text),)
+
+
+def term_cell(term: NamedNode, describer: Describer) -> Cell:
+    """A thing as a table shows it."""
+    return (describer.value(term),)

@@ -1,0 +1,101 @@
+"""All figures by the names of their pictures, and what a page shows of each: where the picture is, and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from pyoxigraph import NamedNode
+
+from ldpub.iris import relative
+from ldpub.serve.describe import Describer
+from ldpub.serve.exchange import Exchange
+from ldpub.serve.language import choose_text
+from ldpub.serve.pictures.class_diagram import Hierarchy, draw_classes
+from ldpub.serve.pictures.classes import class_figure
+from ldpub.serve.pictures.dated import timeline_around
+from ldpub.serve.pictures.figure import Figure
+from ldpub.serve.pictures.linked import network_around
+from ldpub.serve.pictures.located import map_around, map_of_all
+from ldpub.serve.pictures.network import Neighbourhood, draw_network
+from ldpub.serve.pictures.terms import terms_of
+from ldpub.serve.pictures.timeline import Chronicle, draw_timeline
+from ldpub.serve.pictures.world_map import draw_map
+
+PATH = "picture"
+ABOUT_THINGS = ("map", "timeline", "network")
+"""The pictures that show one thing and what is around it."""
+
+ABOUT_ALL = ("map", "classes")
+"""The pictures that show the whole release."""
+
+WIDTHS: Mapping[str, float] = {"wide": 840.0, "narrow": 360.0}
+"""The sizes by name, in pixels; letters are equally large in both."""
+
+_FEWEST = {"map": 2, "timeline": 1, "network": 3}
+"""Rows from which on a picture is worth a place on a thing's page."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as a page shows it: where the picture is, wide and narrow, and the page that it has to itself."""
+
+    figure: Figure
+    wide: str
+    narrow: str
+    href: str
+
+
+def figure_of(exchange: Exchange, name: str, thing: NamedNode | None, describer: Describer) -> Figure | None:
+    """The figure of a picture about a thing, or about all; None where there is nothing to see."""
+    snapshot = exchange.snapshot
+    statements, words = snapshot.statements, {**exchange.words, "tag": exchange.language}
+    if thing is not None:
+        around: Mapping[str, Callable[[], Figure | None]] = {
+            "map": lambda: map_around(statements, thing, terms, describer, words),
+            "timeline": lambda: timeline_around(statements, thing, terms, describer, words, until=until),
+            "network": lambda: network_around(statements, thing, terms, describer, words),
+        }
+        terms = terms_of(snapshot.release)
+        year, month, day = map(int, snapshot.manifest.date.split("-"))
+        until = (year, month, day)
+        return around[name]()
+    site = choose_text(snapshot.manifest.title, exchange.language, snapshot.manifest.languages)
+    title = f"{site}: {words['map_all' if name == 'map' else 'class_diagram']}"
+    if name == "map":
+        return map_of_all(statements, describer, words, title)
+    return class_figure(statements, snapshot.iris.base, describer, words, title)
+
+
+def draw(figure: Figure, size: str) -> str:
+    """The picture of a figure as SVG, in one of the sizes."""
+    view, width = figure.view, WIDTHS[size]
+    if isinstance(view, Chronicle):
+        return draw_timeline(view, width)
+    if isinstance(view, Neighbourhood):
+        return draw_network(view, width)
+    return draw_classes(view, width) if isinstance(view, Hierarchy) else draw_map(view, width)
+
+
+def figures_about(exchange: Exchange, thing: NamedNode, describer: Describer) -> list[Shown]:
+    """The figures that are worth a place on the page of a thing."""
+    found = ((name, figure_of(exchange, name, thing, describer)) for name in ABOUT_THINGS)
+    return [shown(exchange, figure, thing) for name, figure in found if figure and len(figure.rows) >= _FEWEST[name]]
+
+
+def shown(exchange: Exchange, figure: Figure, thing: NamedNode | None) -> Shown:
+    """A figure with references that are right on the page that is asked for."""
+    about = {"of": thing.value} if thing else {}
+    kept = {"lang": exchange.language} if exchange.kept_language else {}
+    picture = relative(f"{PATH}/{figure.name}", exchange.path)
+    return Shown(
+        figure,
+        _asking(picture, {**about, **kept}),
+        _asking(picture, {**about, **kept, "size": "narrow"}),
+        _asking(f"{picture}.html", {**about, **kept}),
+    )
+
+
+def _asking(path: str, values: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(values)}" if values else path
