@@ -17,7 +17,7 @@ from typing import Any
 
 from ldpub.errors import ReleaseError
 
-LAYOUT = 2
+LAYOUT = 3
 """The version of this layout; a release of another one is refused, not misread."""
 
 CURRENT = "current"
@@ -27,6 +27,7 @@ MANIFEST = "manifest.json"
 QUADS = "quads.nq"
 STORE = "store"
 DOCUMENTS = "documents.sqlite"
+SEARCH = "search.sqlite"
 CATALOGUE = "catalogue.ttl"
 VOID = "void.ttl"
 REPORT = "report.ttl"
@@ -49,6 +50,16 @@ create index statement_o on statement (o, p, s);
 create index statement_g on statement (g, s);
 create index label_resource on label (resource, rank);
 """
+
+SEARCH_SCHEMA = """
+create table thing (id integer primary key, iri text not null, class text not null);
+create table name (id integer primary key, thing integer not null, text text not null);
+create table whole (folded text not null, name integer not null, primary key (folded, name)) without rowid;
+create virtual table word using fts5
+  (plain, written, content = '', columnsize = 0, prefix = '1 2 3 4 5', tokenize = 'ascii');
+"""
+"""The search index: things, the best known first; their names in the same order (empty where one is not shown), each
+folded as a whole and by its words."""
 
 
 @dataclass(frozen=True)

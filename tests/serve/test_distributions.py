@@ -28,7 +28,7 @@ def test_files_are_those_of_the_manifest(
     for name, facts in manifest["files"].items():
         answer = library.get(f"/release/{library_id}/{name}")
         if answer.status == 404:
-            assert name in {"documents.sqlite", "questions.json", "report.html"} or name.startswith(
+            assert name in {"documents.sqlite", "search.sqlite", "questions.json", "report.html"} or name.startswith(
                 ("changes", "ldes/")
             )
             continue
@@ -84,6 +84,7 @@ def test_dumps_have_stable_links(library: Web, library_id: str) -> None:
         "dumps%2f..%2fstore%2fCURRENT",
         "store/CURRENT",
         "documents.sqlite",
+        "search.sqlite",
         "dumps",
         "dumps/",
         "",

@@ -25,6 +25,7 @@ from ldpub.build.entities import asserted, entities
 from ldpub.build.event_stream import Occasion
 from ldpub.build.history import goes_as_far, newest_release, write_history
 from ldpub.build.report import report_html
+from ldpub.build.search_index import write_search
 from ldpub.build.workshop import Workshop, sweep
 from ldpub.config import Config
 from ldpub.errors import LdpubError, ReleaseError, UsageError
@@ -181,6 +182,7 @@ def _write(
     (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
     _write_store(folder / release.STORE, dataset, quads)
     write_documents(folder / release.DOCUMENTS, quads)
+    write_search(folder / release.SEARCH, _union(quads, dataset), iris)
     present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
     write_history(folder, former, present, _occasion(dataset.project.config, manifest))
     content = _union(quads, dataset, without=iris.graph("catalogue"))

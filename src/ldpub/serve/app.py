@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from ldpub.errors import LdpubError
 from ldpub.formats import GRAPH_FORMATS, HTML
-from ldpub.serve import changes, distributions, event_stream, health, pages
+from ldpub.serve import changes, distributions, event_stream, health, pages, search
 from ldpub.serve.exchange import FIXED_HEADERS, Exchange, redirect
 from ldpub.serve.negotiate import choose_format, prefers_html
 from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
@@ -40,6 +40,9 @@ def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Fla
         ("/", _home, _READ),
         ("/sparql", query_page, METHODS),
         ("/browse", _browse, _READ),
+        ("/search", search.search, _READ),
+        ("/search/suggest", search.suggest, _READ),
+        ("/opensearch.xml", search.description, _READ),
         ("/changes", changes.changes, _READ),
         ("/changes/feed.atom", changes.feed, _READ),
         ("/ldes", event_stream.entry, _READ),

@@ -1,10 +1,12 @@
-"""The words of the interface, per language, and the one rule by which a text in several languages is chosen."""
+"""The words of the interface, per language."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from ldpub.serve.negotiate import find_language
+from ldpub.labels import choose_text
+
+__all__ = ["NAMES", "WORDS", "choose_text", "words"]
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -43,6 +45,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "next": "Next",
         "no_changes": "Nothing was published yet.",
         "no_rows": "No answers.",
+        "nothing_found": "Nothing has a name like this.",
+        "of_which_inferred": "of them inferred",
         "ontology": "Ontology",
         "other": "Other statements",
         "previous": "Previous",
@@ -58,6 +62,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "replaced_by": "It is replaced by",
         "report": "Validation report",
         "results_as": "These answers as",
+        "search": "Search",
+        "search_button": "Search",
+        "search_description": "Search {title} by name",
+        "search_help": "Type a name or its beginning, in any language and spelling.",
         "skip": "Skip to content",
         "sources": "Sources",
         "sparql": "SPARQL",
@@ -66,7 +74,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "things": "things",
         "triples": "triples",
         "type": "Type",
-        "of_which_inferred": "of them inferred",
         "version": "Version",
     },
     "de": {
@@ -105,6 +112,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "next": "Weiter",
         "no_changes": "Es wurde noch nichts veröffentlicht.",
         "no_rows": "Keine Antworten.",
+        "nothing_found": "Nichts hat einen solchen Namen.",
+        "of_which_inferred": "davon abgeleitet",
         "ontology": "Ontologie",
         "other": "Weitere Aussagen",
         "previous": "Zurück",
@@ -120,6 +129,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "replaced_by": "Es ist ersetzt durch",
         "report": "Prüfbericht",
         "results_as": "Diese Antworten als",
+        "search": "Suche",
+        "search_button": "Suchen",
+        "search_description": "{title} nach Namen durchsuchen",
+        "search_help": "Einen Namen oder seinen Anfang eingeben, in beliebiger Sprache und Schreibweise.",
         "skip": "Zum Inhalt",
         "sources": "Quellen",
         "sparql": "SPARQL",
@@ -128,7 +141,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "things": "Dinge",
         "triples": "Tripel",
         "type": "Art",
-        "of_which_inferred": "davon abgeleitet",
         "version": "Version",
     },
 }
@@ -140,17 +152,3 @@ NAMES = {"en": "English", "de": "Deutsch"}
 def words(language: str) -> Mapping[str, str]:
     """The interface in a language; in English where it has not been translated."""
     return WORDS.get(language.partition("-")[0], WORDS["en"])
-
-
-def choose_text(texts: Mapping[str, str], language: str, languages: Sequence[str]) -> str | None:
-    """One text of several: in the language asked for, else the site's in their order, else untagged, else any.
-
-    Tags are compared without regard to case (RFC 5646, 2.1.1). The order is the same wherever a label is shown, so that
-    one thing has one name per language.
-    """
-    tags = sorted(texts)
-    for wanted in (language, *languages):
-        found = find_language(wanted, tags)
-        if found is not None:
-            return texts[found]
-    return texts.get("", texts[tags[0]] if tags else None)

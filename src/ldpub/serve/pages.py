@@ -44,11 +44,11 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
         thing = describer.describe(things[0])
         own = describer.link(path_of(thing.iri.partition("#")[0], exchange.snapshot.iris.base))
         values = {"thing": thing, "own": own, "shown": INCOMING_SHOWN, **_held(exchange, describer, things[0])}
-        return _render(exchange, "resource.html", title=thing.title, formats=_formats(exchange, path), **values)
+        return render(exchange, "resource.html", title=thing.title, formats=_formats(exchange, path), **values)
     shown, more = _shown(exchange, things[(exchange.page - 1) * LISTED :])
     described = [describer.describe(thing, without=RDF + "type") for thing in shown]
     main = next((one for one in described if not one.anchor), None)
-    return _render(
+    return render(
         exchange,
         "vocabulary.html",
         title=main.title if main else path,
@@ -65,7 +65,7 @@ def graph_page(exchange: Exchange, graph: str) -> str:
     path = path_of(graph, exchange.snapshot.iris.base)
     name = graph.removeprefix(exchange.snapshot.iris.base + "graph/")
     held = _held(exchange, describer, NamedNode(graph))
-    return _render(exchange, "graph.html", title=name, iri=graph, formats=_formats(exchange, path), **held)
+    return render(exchange, "graph.html", title=name, iri=graph, formats=_formats(exchange, path), **held)
 
 
 def _held(exchange: Exchange, describer: Describer, graph: NamedNode) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def home_page(exchange: Exchange) -> str:
     own = [c for c in counts if c[0].value.startswith(exchange.snapshot.iris.base)] or counts
     classes = [(describer.name(iri), _asking(exchange, "browse", {"class": iri.value}), n) for iri, n in own]
     manifest = exchange.snapshot.manifest
-    return _render(
+    return render(
         exchange,
         "home.html",
         title=_site_text(exchange, manifest.title),
@@ -135,7 +135,7 @@ def browse_page(exchange: Exchange, class_iri: str) -> str:
     term = NamedNode(class_iri)
     describer.learn([term, *things])
     values = sorted((describer.value(thing) for thing in things), key=lambda value: value.text.casefold())
-    return _render(
+    return render(
         exchange,
         "browse.html",
         title=describer.name(term),
@@ -148,12 +148,12 @@ def browse_page(exchange: Exchange, class_iri: str) -> str:
 def changes_page(exchange: Exchange, told: Sequence[object], *, more: bool) -> str:
     """What changed with each release."""
     paging = _paging(exchange, more)
-    return _render(exchange, "changes.html", title=exchange.words["changes"], told=told, paging=paging)
+    return render(exchange, "changes.html", title=exchange.words["changes"], told=told, paging=paging)
 
 
 def query_page(exchange: Exchange, query: str, result: Mapping[str, Any] | None, seconds: float) -> str:
     """The query form with the competency questions beside it, and the answer if there is one."""
-    return _render(
+    return render(
         exchange,
         "sparql.html",
         title="SPARQL",
@@ -167,7 +167,7 @@ def query_page(exchange: Exchange, query: str, result: Mapping[str, Any] | None,
 
 def problem_page(exchange: Exchange, status: int, title: str, detail: str) -> str:
     """An error as a page."""
-    return _render(exchange, "problem.html", title=title, status=status, detail=detail)
+    return render(exchange, "problem.html", title=title, status=status, detail=detail)
 
 
 def questions(exchange: Exchange) -> list[dict[str, str]]:
@@ -203,10 +203,11 @@ def _grouped(described: Sequence[Description]) -> dict[str, list[Description]]:
     return {name: sorted(ones, key=lambda one: one.title.casefold()) for name, ones in groups.items() if ones}
 
 
-def _render(exchange: Exchange, template: str, *, title: str, **values: Any) -> str:
+def render(exchange: Exchange, template: str, *, title: str, **values: Any) -> str:
+    """A template as a page of the site; the switch of languages keeps every other parameter."""
     manifest = exchange.snapshot.manifest
-    others = {k: v for k, v in exchange.request.args.items() if k != "lang"}
-    switch = [(code, NAMES.get(code, code), "?" + encoded({**others, "lang": code})) for code in manifest.languages]
+    others = [(k, v) for k, v in exchange.request.args.items(multi=True) if k != "lang"]
+    switch = [(code, NAMES.get(code, code), "?" + encoded([*others, ("lang", code)])) for code in manifest.languages]
     return _TEMPLATES.get_template(template).render(
         title=title,
         site=_site_text(exchange, manifest.title),
@@ -236,6 +237,6 @@ def _asking(exchange: Exchange, path: str, values: Mapping[str, str]) -> str:
     return f"{relative(path, exchange.path)}?{encoded({**values, **kept})}"
 
 
-def encoded(values: Mapping[str, str]) -> str:
+def encoded(values: Mapping[str, str] | Sequence[tuple[str, str]]) -> str:
     """Values as a query string."""
     return urlencode(values)

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from ldpub.errors import LdpubError, ReleaseError
 from ldpub.iris import IriPolicy
-from ldpub.release import CURRENT, DOCUMENTS, STORE, Release, open_release
+from ldpub.release import CURRENT, DOCUMENTS, SEARCH, STORE, Release, open_release
+from ldpub.serve.search_index import SearchIndex
 from ldpub.serve.statements import Statements
 from ldpub.store import Limits, Store, open_store
 from ldpub.store.remote import RemoteStore
@@ -34,6 +35,7 @@ class Snapshot:
         self.manifest = release.manifest
         self.iris = IriPolicy(release.manifest.base)
         self.statements = Statements(release.file(DOCUMENTS))
+        self.search = SearchIndex(release.file(SEARCH))
         self.store = store
         self._users = 1
         self._lock = threading.Lock()
@@ -80,9 +82,9 @@ class Snapshot:
             last = self._users == 0
         if last:
             self.store.close()
-            self.statements.close()
-            for other in self._frozen.values():
-                other.statements.close()
+            for snapshot in (self, *self._frozen.values()):
+                snapshot.statements.close()
+                snapshot.search.close()
 
 
 class Snapshots:
@@ -151,6 +153,7 @@ class Snapshots:
         snapshot = Snapshot(release, self._open_store(release))
         try:
             snapshot.statements.check()
+            snapshot.search.check()
         except LdpubError:
             snapshot.let_go()
             raise
