@@ -115,6 +115,22 @@ def _prefixes(value: object) -> str | None:
     return None if wrong is None else f"{wrong} is no name of a prefix (a letter, then letters, digits, - or .)"
 
 
+def _facets(value: object) -> str | None:
+    """Facets are tables { name, label, path, decade }; the path is read with the project's prefixes at the build."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        return 'it must be tables: [[browse.facets]], then name = "...", label = {...}, path = "..."'
+    for item in value:
+        missing, unknown = {"name", "label", "path"} - set(item), set(item) - {"name", "label", "path", "decade"}
+        if missing or unknown:
+            return f"a facet has a name, a label, a path and perhaps decade, not {', '.join(sorted(missing | unknown))}"
+        if not isinstance(item["name"], str) or not re.fullmatch("[a-z][a-z0-9-]*", item["name"]):
+            return "the name of a facet is of a to z, 0 to 9 and hyphens"
+        if wrong := _text(item["label"]) or _string(item["path"]) or _boolean(item.get("decade", False)):
+            return f"{item['name']}: {wrong}"
+    names = [item["name"] for item in value]
+    return None if len(set(names)) == len(names) else "two facets have one name"
+
+
 def _globs(value: object) -> str | None:
     if wrong := _strings(value):
         return wrong
@@ -201,6 +217,12 @@ SETTINGS = (
     ),
     Setting("build.validation_seconds", 600, _positive, "How long validation may take before it is given up."),
     Setting("build.releases", "releases", _folder, "The folder of releases, below the project."),
+    Setting(
+        "browse.facets",
+        [],
+        _facets,
+        "Facets of lists besides those that shapes give: tables of name, label, path, and decade = true for dates.",
+    ),
     Setting("serve.store", "embedded", _store, "The SPARQL store: embedded, or the URL of a SPARQL endpoint."),
     Setting("serve.query_seconds", 20, _positive, "How long a query may take."),
     Setting("serve.query_bytes", 1_000_000, _count, "How long the text of a query may be, in bytes."),

@@ -28,6 +28,7 @@ QUADS = "quads.nq"
 STORE = "store"
 DOCUMENTS = "documents.sqlite"
 SEARCH = "search.sqlite"
+LISTS = "lists.sqlite"
 CATALOGUE = "catalogue.ttl"
 VOID = "void.ttl"
 REPORT = "report.ttl"
@@ -60,6 +61,18 @@ create virtual table word using fts5
 """
 """The search index: things, the best known first; their names in the same order (empty where one is not shown), each
 folded as a whole and by its words."""
+
+LISTS_SCHEMA = """
+create table thing (id integer primary key, iri text not null);
+create table class (iri text primary key, things blob not null) without rowid;
+create table facet (id integer primary key, name text not null, labels text not null, path text not null,
+  by_decade integer not null, things blob not null, vals blob not null);
+create table value (facet integer not null, id integer not null, term text not null, primary key (facet, id))
+  without rowid;
+create table place (language text primary key, places blob not null) without rowid;
+"""
+"""The lists: things, numbered from 0; the things of each class; of each facet its labels as JSON, its SPARQL path, and
+pairs of thing and value; the place of each thing in the order of labels. Blobs are arrays of int32, little endian."""
 
 
 @dataclass(frozen=True)

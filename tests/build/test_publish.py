@@ -103,6 +103,7 @@ def test_the_same_input_is_the_same_release_in_any_folder(tmp_path: Path) -> Non
         "quads.nq",
         "documents.sqlite",
         "search.sqlite",
+        "lists.sqlite",
         "catalogue.ttl",
         "report.ttl",
         "report.html",

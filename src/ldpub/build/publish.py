@@ -23,7 +23,9 @@ from ldpub.build.distributions import write_dumps
 from ldpub.build.documents import write_documents
 from ldpub.build.entities import asserted, entities
 from ldpub.build.event_stream import Occasion
+from ldpub.build.facets import Graph, facets
 from ldpub.build.history import goes_as_far, newest_release, write_history
+from ldpub.build.lists import write_lists
 from ldpub.build.report import report_html
 from ldpub.build.search_index import write_search
 from ldpub.build.workshop import Workshop, sweep
@@ -182,7 +184,7 @@ def _write(
     (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
     _write_store(folder / release.STORE, dataset, quads)
     write_documents(folder / release.DOCUMENTS, quads)
-    write_search(folder / release.SEARCH, _union(quads, dataset), iris)
+    _write_indexes(folder, dataset, _union(quads, dataset))
     present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
     write_history(folder, former, present, _occasion(dataset.project.config, manifest))
     content = _union(quads, dataset, without=iris.graph("catalogue"))
@@ -200,6 +202,15 @@ def _write(
     (folder / release.MANIFEST).write_text(replace(manifest, files=files).to_json(), encoding="utf-8")
     for path in (*folder.rglob("*"), folder):
         release.sync(path)
+
+
+def _write_indexes(folder: Path, dataset: Dataset, union: Iterable[ox.Triple]) -> None:
+    """What search and lists read."""
+    project = dataset.project
+    write_search(folder / release.SEARCH, union, project.iris)
+    content = Graph(union)
+    found = facets(dataset.graph("shapes"), content, project.config["browse.facets"], project.prefixes)
+    write_lists(folder / release.LISTS, content, found, project.config.languages)
 
 
 def _write_store(path: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> None:

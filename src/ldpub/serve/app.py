@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from ldpub.errors import LdpubError
 from ldpub.formats import GRAPH_FORMATS, HTML
-from ldpub.serve import changes, distributions, event_stream, health, pages, search
+from ldpub.serve import browse, changes, distributions, event_stream, health, pages, search
 from ldpub.serve.exchange import FIXED_HEADERS, Exchange, redirect
 from ldpub.serve.negotiate import choose_format, prefers_html
 from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
@@ -39,7 +39,7 @@ def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Fla
     routes: tuple[tuple[str, View, tuple[str, ...]], ...] = (
         ("/", _home, _READ),
         ("/sparql", query_page, METHODS),
-        ("/browse", _browse, _READ),
+        ("/browse", browse.browse, _READ),
         ("/search", search.search, _READ),
         ("/search/suggest", search.suggest, _READ),
         ("/opensearch.xml", search.description, _READ),
@@ -144,13 +144,6 @@ def _home(exchange: Exchange) -> Response:
     if form is not HTML:
         return redirect(303, f"{exchange.request.root_path}/catalog", "Accept, Accept-Language")
     return exchange.page_response(pages.home_page(exchange))
-
-
-def _browse(exchange: Exchange) -> Response:
-    class_iri = exchange.request.args.get("class", "")
-    if not class_iri:
-        raise Problem(400, "This page needs the parameter `class`, the IRI of a class.")
-    return exchange.page_response(pages.browse_page(exchange, class_iri))
 
 
 def _resource(exchange: Exchange, path: str) -> Response:

@@ -125,26 +125,6 @@ def home_page(exchange: Exchange) -> str:
     )
 
 
-def browse_page(exchange: Exchange, class_iri: str) -> str:
-    """The instances of a class, a thousand at a time; raises Problem where it does not occur."""
-    describer = _describer(exchange)
-    statements, offset = exchange.snapshot.statements, (exchange.page - 1) * LISTED
-    if not statements.known([class_iri]):
-        raise Problem(404, f"Nothing is known about a class <{class_iri}>.")
-    things, more = _shown(exchange, statements.instances(class_iri, LISTED + 1, offset))
-    term = NamedNode(class_iri)
-    describer.learn([term, *things])
-    values = sorted((describer.value(thing) for thing in things), key=lambda value: value.text.casefold())
-    return render(
-        exchange,
-        "browse.html",
-        title=describer.name(term),
-        term=describer.value(term),
-        things=values,
-        paging=_paging(exchange, more),
-    )
-
-
 def changes_page(exchange: Exchange, told: Sequence[object], *, more: bool) -> str:
     """What changed with each release."""
     paging = _paging(exchange, more)

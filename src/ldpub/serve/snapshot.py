@@ -14,7 +14,8 @@ from pathlib import Path
 
 from ldpub.errors import LdpubError, ReleaseError
 from ldpub.iris import IriPolicy
-from ldpub.release import CURRENT, DOCUMENTS, SEARCH, STORE, Release, open_release
+from ldpub.release import CURRENT, DOCUMENTS, LISTS, SEARCH, STORE, Release, open_release
+from ldpub.serve.lists import Lists
 from ldpub.serve.search_index import SearchIndex
 from ldpub.serve.statements import Statements
 from ldpub.store import Limits, Store, open_store
@@ -36,6 +37,7 @@ class Snapshot:
         self.iris = IriPolicy(release.manifest.base)
         self.statements = Statements(release.file(DOCUMENTS))
         self.search = SearchIndex(release.file(SEARCH))
+        self.lists = Lists(release.file(LISTS))
         self.store = store
         self._users = 1
         self._lock = threading.Lock()
@@ -85,6 +87,7 @@ class Snapshot:
             for snapshot in (self, *self._frozen.values()):
                 snapshot.statements.close()
                 snapshot.search.close()
+                snapshot.lists.close()
 
 
 class Snapshots:
@@ -154,6 +157,7 @@ class Snapshots:
         try:
             snapshot.statements.check()
             snapshot.search.check()
+            snapshot.lists.check()
         except LdpubError:
             snapshot.let_go()
             raise
