@@ -157,7 +157,7 @@ def csv_rows(web: Web, text: str) -> list[list[str]]:
 def test_page_csv_and_query_have_the_same_rows(cities: Web, chosen: dict[str, object], language: str) -> None:
     text = cities.get(target("CityRelation", **chosen, lang=language), BROWSER).text
     header, *rows = csv_rows(cities, text)
-    assert header == ["thing", "label", "country", "kind", "status", "topic", "network", "decade"]
+    assert header == ["thing", "label", "country", "kind", "status", "topic", "decade"]
     assert [row[1] for row in rows] == names(text)
     query = re.findall(r'href="sparql\?([^"]*)"[^>]*>(?:Query this|Als Abfrage)', text)[0]
     asked = select(cities.url, parse_qs(html.unescape(query))["query"][0])
@@ -183,7 +183,7 @@ def test_lists_are_sorted_by_each_column_in_both_directions(cities: Web) -> None
     text = cities.get(target("CityRelation"), BROWSER, Accept_Language="en").text
     assert names(text) == sorted(names(text), key=lambda name: name.replace("ń", "n").replace("ı", "i").casefold())
     heads = re.findall(r'<th scope="col"[^>]*><a rel="nofollow" href="([^"]*)">', text)
-    assert len(heads) == 7
+    assert len(heads) == 6
     for head in heads[1:]:
         up = cities.get("/" + html.unescape(head), BROWSER).text
         assert 'aria-sort="ascending"' in up

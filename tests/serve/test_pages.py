@@ -126,7 +126,7 @@ def test_the_language_that_was_asked_for_is_kept(library: Web) -> None:
         for link, is_switch in page.links:
             absolute = urljoin(library.url + target, link)
             path = urlsplit(absolute).path
-            is_data = re.search(r"\.(ttl|jsonld|nt|rdf|gz|json)$", path) or "/release/" in path or "format=" in link
+            is_data = re.search(r"\.(ttl|jsonld|nt|rdf|gz|json|csv)$", path) or "/release/" in path or "format=" in link
             if absolute.startswith(library.url + "/") and not is_switch and not is_data and not link.startswith("#"):
                 assert "lang=fr" in urlsplit(absolute).query, (target, link)
     assert "lang=" not in library.get("/doc/book/42", BROWSER).text.partition("</header>")[2]

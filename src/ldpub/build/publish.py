@@ -6,7 +6,6 @@ Canonical form: RDF Dataset Canonicalization (RDFC-1.0). Whatever goes wrong bef
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -26,6 +25,7 @@ from ldpub.build.event_stream import Occasion
 from ldpub.build.facets import Graph, facets
 from ldpub.build.history import goes_as_far, newest_release, write_history
 from ldpub.build.lists import write_lists
+from ldpub.build.questions import write_questions
 from ldpub.build.report import report_html
 from ldpub.build.search_index import write_search
 from ldpub.build.workshop import Workshop, sweep
@@ -192,8 +192,6 @@ def _write(
     _write_turtle(folder / release.CATALOGUE, dataset.graph("catalogue"), manifest)
     _write_turtle(folder / release.REPORT, dataset.graph("report"), manifest)
     (folder / release.REPORT_HTML).write_text(report_html(dataset), encoding="utf-8")
-    questions = [{"name": q.name, "titles": dict(q.titles), "query": q.text} for q in dataset.questions]
-    (folder / release.QUESTIONS).write_text(json.dumps(questions, ensure_ascii=False, indent=1), encoding="utf-8")
     files = {
         path.relative_to(folder).as_posix(): release.file_facts(path)
         for path in sorted(folder.rglob("*"))
@@ -205,12 +203,13 @@ def _write(
 
 
 def _write_indexes(folder: Path, dataset: Dataset, union: Iterable[ox.Triple]) -> None:
-    """What search and lists read."""
+    """What search, lists and questions read."""
     project = dataset.project
     write_search(folder / release.SEARCH, union, project.iris)
     content = Graph(union)
     found = facets(dataset.graph("shapes"), content, project.config["browse.facets"], project.prefixes)
     write_lists(folder / release.LISTS, content, found, project.config.languages)
+    write_questions(folder / release.QUESTIONS, dataset.questions, content, project.config.languages)
 
 
 def _write_store(path: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> None:

@@ -16,6 +16,7 @@ from ldpub.serve.exchange import FIXED_HEADERS, Exchange, redirect
 from ldpub.serve.negotiate import choose_format, prefers_html
 from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
 from ldpub.serve.protocol import METHODS
+from ldpub.serve.questions import Questions
 from ldpub.serve.resources import resource
 from ldpub.serve.snapshot import Snapshots
 from ldpub.serve.sparql import QueryPage, unbounded_page
@@ -29,6 +30,7 @@ _READ = ("GET", "HEAD", "OPTIONS")
 def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Flask:
     """The site that serves the current release of `snapshots`."""
     query_page = query_page or unbounded_page()
+    questions = Questions(query_page)
     app = Flask("ldpub.serve", static_url_path="/static")
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_page.query_bytes
@@ -40,6 +42,8 @@ def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Fla
         ("/", _home, _READ),
         ("/sparql", query_page, METHODS),
         ("/browse", browse.browse, _READ),
+        ("/questions", questions.index, _READ),
+        ("/questions/<name>", questions.question, _READ),
         ("/search", search.search, _READ),
         ("/search/suggest", search.suggest, _READ),
         ("/opensearch.xml", search.description, _READ),

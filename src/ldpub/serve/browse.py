@@ -28,7 +28,7 @@ from ldpub.serve.problems import Problem
 ROWS = 50
 """How many things a page lists."""
 
-COLUMNS = 6
+COLUMNS = 5
 """How many facets are columns, too; the others would not fit beside them."""
 
 _VALUES_SHOWN = 10

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import NamedNode
@@ -20,6 +20,7 @@ from ldpub.release import QUESTIONS
 from ldpub.serve.describe import INCOMING_SHOWN, Describer, Description
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import NAMES, choose_text
+from ldpub.serve.links import to_page
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import suffixed
 
@@ -151,13 +152,14 @@ def problem_page(exchange: Exchange, status: int, title: str, detail: str) -> st
 
 
 def questions(exchange: Exchange) -> list[dict[str, str]]:
-    """The competency questions in the page's language, each with a link that asks it."""
+    """The competency questions in the page's language, each with a link that asks it, and its page."""
     listed = json.loads(exchange.snapshot.release.file(QUESTIONS).read_text(encoding="utf-8"))
     languages = exchange.snapshot.manifest.languages
     return [
         {
             "title": choose_text(q["titles"], exchange.language, languages) or q["name"],
             "href": _asking(exchange, "sparql", {"query": q["query"]}),
+            "page": to_page(exchange, f"questions/{quote(q['name'])}"),
         }
         for q in listed
     ]
