@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,12 @@ Check = Callable[[Any], str | None]
 
 PROFILES = ("dcat-ap", "dcat-ap-de")
 """The profiles that a catalogue can be held to: DCAT-AP 3.0.1 and DCAT-AP.de 3.0."""
+
+DATE_ROLES = (
+    *(f"{role}{bound}" for role in ("date", "start", "end") for bound in ("", "_earliest", "_latest")),
+    "attested",
+)
+"""What a property can say about when a thing was."""
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _PRODUCT = {"slug", "title", "description", "graphs"}
@@ -117,3 +124,25 @@ def networks(value: object) -> str | None:
     except ValueError:
         return 'it must be a list of addresses or networks: ["10.0.0.7", "192.168.0.0/16"]'
     return None
+
+
+def dates(iris: Check) -> Check:
+    """Properties by what they say of when a thing was; `iris` checks a list of IRIs."""
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, dict) or any(iris(item) for item in value.values()):
+            return 'it must be a table of lists of IRIs: { start = ["https://example.org/ns#begun"] }'
+        wrong = next((role for role in value if role not in DATE_ROLES), None)
+        return None if wrong is None else f"{wrong} is none of {', '.join(DATE_ROLES)}"
+
+    return check
+
+
+def is_endpoint(url: str) -> bool:
+    """Whether a SPARQL endpoint may be asked at this URL: of http or https, without user, password and fragment."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        named = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a port or an IPv6 address that is none
+        return False
+    return bool(named) and parts.username is None and parts.password is None and not parts.fragment

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -88,32 +87,8 @@ def _iris(value: object) -> str | None:
 
 
 def _endpoints(value: object) -> str | None:
-    good = _iris(value) is None and isinstance(value, list) and all(map(is_endpoint, value))
+    good = _iris(value) is None and isinstance(value, list) and all(map(checks.is_endpoint, value))
     return None if good else "it must be a list of http or https URLs without user, password and fragment"
-
-
-def is_endpoint(url: str) -> bool:
-    """Whether a SPARQL endpoint may be asked at this URL: of http or https, without user, password and fragment."""
-    try:
-        parts = urllib.parse.urlsplit(url)
-        named = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:  # a port or an IPv6 address that is none
-        return False
-    return bool(named) and parts.username is None and parts.password is None and not parts.fragment
-
-
-DATE_ROLES = (
-    *(f"{role}{bound}" for role in ("date", "start", "end") for bound in ("", "_earliest", "_latest")),
-    "attested",
-)
-"""What a property can say about when a thing was."""
-
-
-def _dates(value: object) -> str | None:
-    if not isinstance(value, dict) or not all(_iris(item) is None for item in value.values()):
-        return 'it must be a table of lists of IRIs: { start = ["https://example.org/ns#begun"] }'
-    wrong = next((role for role in value if role not in DATE_ROLES), None)
-    return None if wrong is None else f"{wrong} is none of {', '.join(DATE_ROLES)}"
 
 
 def _base(value: object) -> str | None:
@@ -151,6 +126,22 @@ def _prefixes(value: object) -> str | None:
         return 'it must be a table of prefixes: { ex = "https://example.org/ns#" }'
     wrong = next((name for name in value if not _PREFIX.fullmatch(name)), None)
     return None if wrong is None else f"{wrong} is no name of a prefix (a letter, then letters, digits, - or .)"
+
+
+def _facets(value: object) -> str | None:
+    """Facets are tables { name, label, path, decade }; the path is read with the project's prefixes at the build."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        return 'it must be tables: [[browse.facets]], then name = "...", label = {...}, path = "..."'
+    for item in value:
+        missing, unknown = {"name", "label", "path"} - set(item), set(item) - {"name", "label", "path", "decade"}
+        if missing or unknown:
+            return f"a facet has a name, a label, a path and perhaps decade, not {', '.join(sorted(missing | unknown))}"
+        if not isinstance(item["name"], str) or not re.fullmatch("[a-z][a-z0-9-]*", item["name"]):
+            return "the name of a facet is of a to z, 0 to 9 and hyphens"
+        if wrong := _text(item["label"]) or _string(item["path"]) or _boolean(item.get("decade", False)):
+            return f"{item['name']}: {wrong}"
+    names = [item["name"] for item in value]
+    return None if len(set(names)) == len(names) else "two facets have one name"
 
 
 def _globs(value: object) -> str | None:
@@ -278,6 +269,12 @@ SETTINGS = (
     ),
     Setting("build.validation_seconds", 600, _positive, "How long validation may take before it is given up."),
     Setting("build.releases", "releases", _folder, "The folder of releases, below the project."),
+    Setting(
+        "browse.facets",
+        [],
+        _facets,
+        "Facets of lists besides those that shapes give: tables of name, label, path, and decade = true for dates.",
+    ),
     Setting("serve.store", "embedded", _store, "The SPARQL store: embedded, or the URL of a SPARQL endpoint."),
     Setting("serve.query_seconds", 20, _positive, "How long a query may take."),
     Setting("serve.query_bytes", 1_000_000, _count, "How long the text of a query may be, in bytes."),
@@ -302,7 +299,12 @@ SETTINGS = (
     Setting("serve.services", [], _endpoints, "SPARQL endpoints that SERVICE in a query may name; none by default."),
     Setting("serve.private_services", [], _endpoints, "The same, for endpoints of this machine or an inner network."),
     Setting("serve.query_queue", 32, _count, "How many queries may wait for a worker before others are turned away."),
-    Setting("pictures.dates", {}, _dates, "Properties that date things, besides those of standards, by their role."),
+    Setting(
+        "pictures.dates",
+        {},
+        checks.dates(_iris),
+        "Properties that date things, by their role, besides those of standards.",
+    ),
     Setting("pictures.map", [], _iris, "Properties to the places of a thing's map, the strongest first; [] for all."),
     Setting("pictures.timeline", [], _iris, "Properties to what a thing's timeline shows; [] for all."),
     Setting("pictures.network", [], _iris, "Properties to the neighbours in a thing's network; [] for all."),

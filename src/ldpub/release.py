@@ -17,7 +17,7 @@ from typing import Any
 
 from ldpub.errors import ReleaseError
 
-LAYOUT = 2
+LAYOUT = 3
 """The version of this layout; a release of another one is refused, not misread."""
 
 CURRENT = "current"
@@ -27,6 +27,8 @@ MANIFEST = "manifest.json"
 QUADS = "quads.nq"
 STORE = "store"
 DOCUMENTS = "documents.sqlite"
+SEARCH = "search.sqlite"
+LISTS = "lists.sqlite"
 CATALOGUE = "catalogue.ttl"
 CATALOGUE_PAGES = "catalogue/pages"
 """The folder of the catalogue's pages `1.ttl` and so on, where it is longer than one."""
@@ -59,6 +61,28 @@ create index statement_o on statement (o, p, s);
 create index statement_g on statement (g, s);
 create index label_resource on label (resource, rank);
 """
+
+SEARCH_SCHEMA = """
+create table thing (id integer primary key, iri text not null, class text not null);
+create table name (id integer primary key, thing integer not null, text text not null);
+create table whole (folded text not null, name integer not null, primary key (folded, name)) without rowid;
+create virtual table word using fts5
+  (plain, written, content = '', columnsize = 0, prefix = '1 2 3 4 5', tokenize = 'ascii');
+"""
+"""The search index: things, the best known first; their names in the same order (empty where one is not shown), each
+folded as a whole and by its words."""
+
+LISTS_SCHEMA = """
+create table thing (id integer primary key, iri text not null);
+create table class (iri text primary key, things blob not null) without rowid;
+create table facet (id integer primary key, name text not null, labels text not null, path text not null,
+  by_decade integer not null, things blob not null, vals blob not null);
+create table value (facet integer not null, id integer not null, term text not null, primary key (facet, id))
+  without rowid;
+create table place (language text primary key, places blob not null) without rowid;
+"""
+"""The lists: things, numbered from 0; the things of each class; of each facet its labels as JSON, its SPARQL path, and
+pairs of thing and value; the place of each thing in the order of labels. Blobs are arrays of int32, little endian."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ def test_files_are_those_of_the_manifest(
         answer = library.get(f"/release/{library_id}/{name}")
         if answer.status == 404:
             inner = {"documents.sqlite", "questions.json", "report.html", "robots.txt", "sitemap.xml", "pictures.json"}
+            inner |= {"search.sqlite", "lists.sqlite"}
             assert name in inner or name.startswith(("catalogue/", "changes", "ldes/"))
             continue
         served += 1
@@ -83,6 +84,7 @@ def test_dumps_have_stable_links(library: Web, library_id: str) -> None:
         "dumps%2f..%2fstore%2fCURRENT",
         "store/CURRENT",
         "documents.sqlite",
+        "search.sqlite",
         "dumps",
         "dumps/",
         "",

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 import pytest
 from flask import Flask
 
-from ldpub.serve import pages
+from ldpub.serve import browse, pages
 from web import BROWSER, Reply, Web
 
 LOADING = {("script", "src"), ("img", "src"), ("iframe", "src"), ("object", "data"), ("form", "action")}
@@ -194,6 +194,7 @@ def test_long_lists_are_paged(library_app: Flask, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(pages, "LISTED", 3)
     client = library_app.test_client()
     things = "https%3A%2F%2Fdata.example.org%2Flib%2Fterms%23Book"
+    monkeypatch.setattr(browse, "ROWS", 3)
     for path in ("/graph/data/books?lang=fr", f"/browse?class={things}", "/terms", "/doc/loans/2025"):
         target: str | None = path
         listed: list[str] = []
@@ -202,7 +203,10 @@ def test_long_lists_are_paged(library_app: Flask, monkeypatch: pytest.MonkeyPatc
             answer = client.get(target, headers={"Accept": BROWSER})
             assert answer.status_code == 200
             tags.add(answer.headers["ETag"])
-            shown = re.findall(r"<h3>|<li><a href", answer.text.partition("<h1>")[2].partition("This page as data")[0])
+            shown = re.findall(
+                r'<h3>|<li><a href|<th scope="row"><a href',
+                answer.text.partition("<h1>")[2].partition("This page as data")[0],
+            )
             assert len(shown) <= 3, (target, shown)
             listed += shown
             found = re.search(r'rel="next" href="([^"]+)"', answer.text)

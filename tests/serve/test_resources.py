@@ -176,7 +176,7 @@ def test_the_unknown_is_404(library: Web, target: str, accept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["/browse", "/browse?class=x&page=0", "/graph/data/books.html?page=x", "/people?page=-1"]
+    "target", ["/browse", "/search?q=x&page=0", "/graph/data/books.html?page=x", "/people?page=-1"]
 )
 def test_wrong_parameters_are_400(library: Web, target: str) -> None:
     assert library.get(target, BROWSER).status == 400

@@ -15,7 +15,17 @@ from flask import Flask
 
 from conftest import FOREIGN, Serve, build_project, copy_project
 from ldpub.errors import ReleaseError
-from ldpub.release import DOCUMENTS, MANIFEST, REPORT_HTML, STORE, Release, current_release, switch_current
+from ldpub.release import (
+    DOCUMENTS,
+    LISTS,
+    MANIFEST,
+    REPORT_HTML,
+    SEARCH,
+    STORE,
+    Release,
+    current_release,
+    switch_current,
+)
 from ldpub.serve import snapshot
 from ldpub.serve.snapshot import Snapshots
 from ldpub.store import Store
@@ -132,6 +142,16 @@ def overwrite_documents(release: Path) -> None:
     path.write_bytes(b"x" * path.stat().st_size)
 
 
+def overwrite_search(release: Path) -> None:
+    path = release / SEARCH
+    path.write_bytes(b"x" * path.stat().st_size)
+
+
+def overwrite_lists(release: Path) -> None:
+    path = release / LISTS
+    path.write_bytes(b"x" * path.stat().st_size)
+
+
 def remove_store(release: Path) -> None:
     shutil.rmtree(release / STORE)
 
@@ -149,6 +169,8 @@ DAMAGES = [
     break_manifest,
     truncate_documents,
     overwrite_documents,
+    overwrite_search,
+    overwrite_lists,
     remove_store,
     remove_report,
     remove_all,

@@ -13,8 +13,8 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ldpub.build.changes import Change, Kind
-from ldpub.build.documents import LABEL_PROPERTIES
 from ldpub.build.entities import Entity
+from ldpub.labels import LABEL_PROPERTIES
 from ldpub.namespaces import XSD
 
 Labels = Mapping[object, Mapping[str, str]]

@@ -11,19 +11,9 @@ from pathlib import Path
 
 from pyoxigraph import Literal, Quad
 
-from ldpub.namespaces import DCT, FOAF, RDFS, SCHEMA, SKOS
+from ldpub.labels import LABEL_PROPERTIES
 from ldpub.release import INDEXES
 from ldpub.release import SCHEMA as TABLES
-
-LABEL_PROPERTIES = (
-    RDFS + "label",
-    SKOS + "prefLabel",
-    DCT + "title",
-    FOAF + "name",
-    SCHEMA + "name",
-    "http://purl.org/dc/elements/1.1/title",
-)
-"""What counts as a label, the strongest first."""
 
 
 def write_documents(path: Path, quads: Iterable[Quad]) -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from pyoxigraph import Literal, NamedNode
 
 from ldpub.build.dataset import Dataset
-from ldpub.build.documents import LABEL_PROPERTIES
+from ldpub.labels import LABEL_PROPERTIES
 from ldpub.namespaces import RDF
 
 _TYPE = NamedNode(RDF + "type")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from ldpub.build.facets import configured_facets
 from ldpub.config import FILE_NAME, Config, read_config
 from ldpub.errors import Fault, SourceError, UsageError
 from ldpub.iris import IriPolicy
+from ldpub.namespaces import PREFIXES
 
 ROLES = ("ontology", "data", "shapes", "rules", "questions")
 
@@ -41,6 +44,11 @@ class Project:
     def iris(self) -> IriPolicy:
         """The project's IRIs."""
         return IriPolicy(self.config.base)
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """The prefixes of its settings, and those that every project has."""
+        return {**PREFIXES, **self.config["project.prefixes"]}
 
     @property
     def releases(self) -> Path:
@@ -82,6 +90,10 @@ def open_project(path: Path) -> Project:
     if not root.is_dir():
         raise UsageError(f"{root} is not a folder.")
     project = Project(root.resolve(), read_config(root / FILE_NAME))
+    try:
+        configured_facets(project.config["browse.facets"], project.prefixes)
+    except ValueError as error:
+        raise SourceError([Fault(f"browse.facets: {error}", FILE_NAME)]) from error
     if not project.files["data"] and not project.files["ontology"]:
         globs = ", ".join((*project.config["sources.ontology"], *project.config["sources.data"]))
         mend = "put Turtle files there, or name yours in [sources] ontology and data"

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -23,8 +23,12 @@ from ldpub.build.dataset import Dataset
 from ldpub.build.documents import write_documents
 from ldpub.build.entities import asserted, entities
 from ldpub.build.event_stream import Occasion
+from ldpub.build.facets import Graph, facets
 from ldpub.build.history import goes_as_far, newest_release, write_history
+from ldpub.build.lists import write_lists
+from ldpub.build.questions import write_questions
 from ldpub.build.report import report_html
+from ldpub.build.search_index import write_search
 from ldpub.build.sitemap import crawler_files
 from ldpub.build.workshop import Workshop, sweep
 from ldpub.config import Config
@@ -172,6 +176,7 @@ def _write(
     (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
     _write_store(folder / release.STORE, dataset, quads)
     write_documents(folder / release.DOCUMENTS, quads)
+    _write_indexes(folder, dataset, _union(quads, dataset))
     present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
     modified = write_history(folder, former, present, _occasion(config, manifest))
     for name, content in {**dataset.files, **crawler_files(dataset, modified)}.items():
@@ -179,8 +184,6 @@ def _write(
         (folder / name).write_bytes(content)
     _write_turtle(folder / release.REPORT, dataset.graph("report"), manifest)
     (folder / release.REPORT_HTML).write_text(report_html(dataset), encoding="utf-8")
-    questions = [{"name": q.name, "titles": dict(q.titles), "query": q.text} for q in dataset.questions]
-    (folder / release.QUESTIONS).write_text(json.dumps(questions, ensure_ascii=False, indent=1), encoding="utf-8")
     pictures = {name: config[f"pictures.{name}"] for name in ("dates", "map", "timeline", "network")}
     (folder / release.PICTURES).write_text(json.dumps(pictures, indent=1, sort_keys=True), encoding="utf-8")
     files = {
@@ -191,6 +194,16 @@ def _write(
     (folder / release.MANIFEST).write_text(replace(manifest, files=files).to_json(), encoding="utf-8")
     for path in (*folder.rglob("*"), folder):
         release.sync(path)
+
+
+def _write_indexes(folder: Path, dataset: Dataset, union: Iterable[ox.Triple]) -> None:
+    """What search, lists and questions read."""
+    project = dataset.project
+    write_search(folder / release.SEARCH, union, project.iris)
+    content = Graph(union)
+    found = facets(dataset.graph("shapes"), content, project.config["browse.facets"], project.prefixes)
+    write_lists(folder / release.LISTS, content, found, project.config.languages)
+    write_questions(folder / release.QUESTIONS, dataset.questions, content, project.config.languages)
 
 
 def _write_store(path: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> None:

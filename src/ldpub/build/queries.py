@@ -7,26 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pyoxigraph import Store
 
 from ldpub.build.project import SourceFile
+from ldpub.build.questions import read_head
 from ldpub.errors import Fault, QueryError, SourceError
 from ldpub.store import Limits
 from ldpub.store.guard import check
-
-_TITLE = re.compile(r"#\s*([a-z]{2,3}(?:-[A-Za-z0-9]+)*):\s*(\S.*)")
+from ldpub.store.parameters import Parameter
 
 
 @dataclass(frozen=True)
 class QueryFile:
-    """A query with its titles by language."""
+    """A query with its titles and theme by language, and its parameters."""
 
     file: SourceFile
     name: str
     titles: Mapping[str, str]
     text: str
+    theme: Mapping[str, str] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
 
 
 def read_queries(files: Iterable[SourceFile]) -> tuple[QueryFile, ...]:
@@ -39,8 +41,12 @@ def read_queries(files: Iterable[SourceFile]) -> tuple[QueryFile, ...]:
         except SourceError as error:
             faults.extend(error.faults)
             continue
-        titles = {match[1]: match[2] for line in _head(text) if (match := _TITLE.match(line))}
-        queries.append(QueryFile(file, file.path.stem, titles, text))
+        try:
+            titles, theme, parameters = read_head(text, _head(text))
+        except ValueError as error:
+            faults.append(Fault(str(error), file.name, code="question"))
+            continue
+        queries.append(QueryFile(file, file.path.stem, titles, text, theme, parameters))
     if faults:
         raise SourceError(faults)
     return tuple(queries)

@@ -11,17 +11,31 @@ from werkzeug.exceptions import HTTPException
 
 from ldpub.errors import LdpubError
 from ldpub.formats import GRAPH_FORMATS, HTML
-from ldpub.serve import catalogue, changes, discovery, distributions, event_stream, health, pages, quality, releases
+from ldpub.serve import (
+    browse,
+    catalogue,
+    changes,
+    discovery,
+    distributions,
+    event_stream,
+    health,
+    pages,
+    quality,
+    releases,
+    search,
+)
 from ldpub.serve.exchange import FIXED_HEADERS, Exchange, redirect
 from ldpub.serve.gallery import Gallery
 from ldpub.serve.negotiate import choose_format, prefers_html
 from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
 from ldpub.serve.protocol import METHODS
+from ldpub.serve.questions import Questions
 from ldpub.serve.resources import resource
 from ldpub.serve.snapshot import Snapshots
 from ldpub.serve.sparql import QueryPage, unbounded_page
 
 View = Callable[..., Response]
+Route = tuple[str, View, tuple[str, ...]]
 
 _LOG = logging.getLogger("ldpub.serve")
 _READ = ("GET", "HEAD", "OPTIONS")
@@ -34,13 +48,31 @@ def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Fla
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_page.limits.query_bytes
 
+    for rule, view, methods in _routes(snapshots, query_page):
+        app.add_url_rule(
+            rule, rule, _with_release(snapshots, view), methods=list(methods), provide_automatic_options=False
+        )
+    app.register_error_handler(Exception, _failure(snapshots))
+    app.after_request(_with_fixed_headers)
+    return app
+
+
+def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
+    """The one list of what the site answers, and to which methods."""
+    questions = Questions(query_page)
+
     def answer_file(_exchange: Exchange, release_id: str, name: str) -> Response:
         return distributions.release_file(snapshots.releases, release_id, name)
 
-    routes: tuple[tuple[str, View, tuple[str, ...]], ...] = (
+    return (
         ("/", _home, _READ),
         ("/sparql", query_page, METHODS),
-        ("/browse", _browse, _READ),
+        ("/browse", browse.browse, _READ),
+        ("/questions", questions.index, _READ),
+        ("/questions/<name>", questions.question, _READ),
+        ("/search", search.search, _READ),
+        ("/search/suggest", search.suggest, _READ),
+        ("/opensearch.xml", search.description, _READ),
         ("/changes", changes.changes, _READ),
         ("/changes/feed.atom", changes.feed, _READ),
         ("/ldes", event_stream.entry, _READ),
@@ -66,13 +98,6 @@ def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Fla
         ("/metrics", health.metrics, _READ),
         ("/<path:path>", _resource, _READ),
     )
-    for rule, view, methods in routes:
-        app.add_url_rule(
-            rule, rule, _with_release(snapshots, view), methods=list(methods), provide_automatic_options=False
-        )
-    app.register_error_handler(Exception, _failure(snapshots))
-    app.after_request(_with_fixed_headers)
-    return app
 
 
 def _with_release(snapshots: Snapshots, view: View) -> Callable[..., Response]:
@@ -153,13 +178,6 @@ def _home(exchange: Exchange) -> Response:
     if form is not HTML:
         return redirect(303, f"{exchange.request.root_path}/catalog", "Accept, Accept-Language")
     return exchange.page_response(pages.home_page(exchange))
-
-
-def _browse(exchange: Exchange) -> Response:
-    class_iri = exchange.request.args.get("class", "")
-    if not class_iri:
-        raise Problem(400, "This page needs the parameter `class`, the IRI of a class.")
-    return exchange.page_response(pages.browse_page(exchange, class_iri))
 
 
 def _resource(exchange: Exchange, path: str) -> Response:

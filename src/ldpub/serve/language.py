@@ -1,11 +1,13 @@
-"""The words of the interface, per language, and the one rule by which a text in several languages is chosen."""
+"""The words of the interface, per language."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
+from ldpub.labels import choose_text
 from ldpub.serve.catalogue_words import CATALOGUE_WORDS
-from ldpub.serve.negotiate import find_language
+
+__all__ = ["NAMES", "WORDS", "choose_text", "words"]
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -14,10 +16,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "added": "added",
         "after": "after",
         "all": "all",
+        "all_questions": "All questions",
+        "all_things": "All {n}",
         "also": "also a kind of {names}",
         "and_more": "and {n} more",
         "answers": "answers",
+        "any_value": "any",
         "ask": "Run the query",
+        "ask_question": "Ask",
         "attested": "attested: {d}",
         "backward": "as “{name}”",
         "before": "before",
@@ -32,14 +38,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "class_diagram": "Classes and their instances",
         "classes": "Classes",
         "count": "Number",
+        "csv": "Download as CSV",
         "data": "Data",
         "data_table": "The same as a table",
         "day": "{day} {month} {year}",
+        "decade": "{n}s",
         "dumps": "Downloads",
         "event_stream": "Event stream (LDES)",
         "examples": "Examples",
         "feed": "Feed (Atom)",
         "first_rows": "Only the first {n} rows are shown; the downloads hold all of them.",
+        "fitting": "{n} of {all}",
+        "for_programs": "For programs",
         "formats": "This page as data",
         "fragments": "Things described here",
         "from_to": "start: {a}; end: {b}",
@@ -62,11 +72,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "maybe": "possible time",
         "months": "January February March April May June July August September October November December",
         "more_rows": "{n} more are not listed.",
+        "more_values": "{n} more",
+        "name": "Name",
+        "narrow": "Narrow down",
         "network_of": "What {name} is linked to",
         "next": "Next",
+        "no": "no",
         "no_changes": "Nothing was published yet.",
+        "no_questions": "There are no questions yet.",
         "no_rows": "No answers.",
+        "none_stated": "not stated",
         "not_before": "{d} at the earliest",
+        "nothing_fits": "Nothing fits.",
+        "nothing_found": "Nothing has a name like this.",
+        "of_which_inferred": "of them inferred",
         "ontology": "Ontology",
         "open_ended": "open or unknown",
         "other": "Other statements",
@@ -80,12 +99,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "publisher": "Publisher",
         "query": "Query",
         "query_limits": "A query may take {seconds} seconds.",
+        "query_this": "Query this",
         "questions": "Questions",
+        "questions_help": "What the data answers: each question with its answer, its query, an address for programs.",
+        "questions_other": "More questions",
         "release": "Release",
+        "remove": "remove",
         "removed": "removed",
         "replaced_by": "It is replaced by",
         "report": "Validation report",
         "results_as": "These answers as",
+        "search": "Search",
+        "search_button": "Search",
+        "search_description": "Search {title} by name",
+        "search_help": "Type a name or its beginning, in any language and spelling.",
         "since": "start: {d}",
         "skip": "Skip to content",
         "sources": "Sources",
@@ -98,9 +125,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "timeline_of": "Timeline of {name}",
         "triples": "triples",
         "type": "Type",
-        "of_which_inferred": "of them inferred",
         "until": "end: {d}",
         "version": "Version",
+        "yes": "yes",
     },
     "de": {
         "about": "Über diese Seite",
@@ -108,10 +135,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "added": "neu",
         "after": "nachher",
         "all": "alle",
+        "all_questions": "Alle Fragen",
+        "all_things": "Alle {n}",
         "also": "auch: {names}",
         "and_more": "und {n} weitere",
         "answers": "Antworten",
+        "any_value": "beliebig",
         "ask": "Abfrage ausführen",
+        "ask_question": "Fragen",
         "attested": "bezeugt: {d}",
         "backward": "als „{name}“",
         "before": "vorher",
@@ -126,14 +157,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "class_diagram": "Klassen und ihre Instanzen",
         "classes": "Klassen",
         "count": "Anzahl",
+        "csv": "Als CSV herunterladen",
         "data": "Daten",
         "data_table": "Dasselbe als Tabelle",
         "day": "{day}. {month} {year}",
+        "decade": "{n}er",
         "dumps": "Downloads",
         "event_stream": "Ereignisstrom (LDES)",
         "examples": "Beispiele",
         "feed": "Feed (Atom)",
         "first_rows": "Nur die ersten {n} Zeilen sind gezeigt; die Downloads enthalten alle.",
+        "fitting": "{n} von {all}",
+        "for_programs": "Für Programme",
         "formats": "Diese Seite als Daten",
         "fragments": "Hier beschriebene Dinge",
         "from_to": "Beginn: {a}; Ende: {b}",
@@ -156,11 +191,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "maybe": "mögliche Zeit",
         "months": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
         "more_rows": "{n} weitere stehen nicht in der Tabelle.",
+        "more_values": "{n} weitere",
+        "name": "Name",
+        "narrow": "Eingrenzen",
         "network_of": "Womit {name} verbunden ist",
         "next": "Weiter",
+        "no": "nein",
         "no_changes": "Es wurde noch nichts veröffentlicht.",
+        "no_questions": "Es gibt noch keine Fragen.",
         "no_rows": "Keine Antworten.",
+        "none_stated": "ohne Angabe",
         "not_before": "frühestens {d}",
+        "nothing_fits": "Nichts passt.",
+        "nothing_found": "Nichts hat einen solchen Namen.",
+        "of_which_inferred": "davon abgeleitet",
         "ontology": "Ontologie",
         "open_ended": "offen oder unbekannt",
         "other": "Weitere Aussagen",
@@ -174,12 +218,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "publisher": "Herausgeber",
         "query": "Abfrage",
         "query_limits": "Eine Abfrage darf {seconds} Sekunden dauern.",
+        "query_this": "Als Abfrage öffnen",
         "questions": "Fragen",
+        "questions_help": "Was die Daten beantworten: jede Frage mit Antwort, Abfrage und einer Adresse für Programme.",
+        "questions_other": "Weitere Fragen",
         "release": "Ausgabe",
+        "remove": "entfernen",
         "removed": "entfernt",
         "replaced_by": "Es ist ersetzt durch",
         "report": "Prüfbericht",
         "results_as": "Diese Antworten als",
+        "search": "Suche",
+        "search_button": "Suchen",
+        "search_description": "{title} nach Namen durchsuchen",
+        "search_help": "Einen Namen oder seinen Anfang eingeben, in beliebiger Sprache und Schreibweise.",
         "since": "Beginn: {d}",
         "skip": "Zum Inhalt",
         "sources": "Quellen",
@@ -192,9 +244,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "timeline_of": "Zeitleiste: {name}",
         "triples": "Tripel",
         "type": "Art",
-        "of_which_inferred": "davon abgeleitet",
         "until": "Ende: {d}",
         "version": "Version",
+        "yes": "ja",
     },
 }
 
@@ -206,17 +258,3 @@ def words(language: str) -> Mapping[str, str]:
     """The interface in a language; in English where it has not been translated."""
     tag = language.partition("-")[0]
     return {**WORDS.get(tag, WORDS["en"]), **CATALOGUE_WORDS.get(tag, CATALOGUE_WORDS["en"])}
-
-
-def choose_text(texts: Mapping[str, str], language: str, languages: Sequence[str]) -> str | None:
-    """One text of several: in the language asked for, else the site's in their order, else untagged, else any.
-
-    Tags are compared without regard to case (RFC 5646, 2.1.1). The order is the same wherever a label is shown, so that
-    one thing has one name per language.
-    """
-    tags = sorted(texts)
-    for wanted in (language, *languages):
-        found = find_language(wanted, tags)
-        if found is not None:
-            return texts[found]
-    return texts.get("", texts[tags[0]] if tags else None)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ldpub.formats import HTML, Format
+from ldpub.labels import find_language
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 _PROBLEM = Format("problem", "Problem", ("application/problem+json", "application/json"), "json", "", "")
@@ -64,20 +65,6 @@ def choose_language(asked: str | None, accept: str | None, offered: Sequence[str
         if found := find_language(tag, left):
             return found
     return offered[0]
-
-
-def find_language(wanted: str, offered: Sequence[str]) -> str | None:
-    """The language of those offered that a range names: `*` the first, else the one it is or begins with, else one
-    that begins with it."""
-    if wanted == "*":
-        return offered[0] if offered else None
-    by_tag = {language.lower(): language for language in reversed(offered)}
-    tag = wanted.lower()
-    while tag:
-        if tag in by_tag:
-            return by_tag[tag]
-        tag = tag.rpartition("-")[0]
-    return next((language for language in offered if language.lower().startswith(f"{wanted.lower()}-")), None)
 
 
 def weighted(field: str | None) -> list[tuple[str, float]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import NamedNode
@@ -20,6 +20,7 @@ from ldpub.release import QUESTIONS
 from ldpub.serve.describe import INCOMING_SHOWN, Describer, Description
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import NAMES, choose_text
+from ldpub.serve.links import to_page
 from ldpub.serve.pictures.figures import Shown, figures_about
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import suffixed
@@ -127,26 +128,6 @@ def home_page(exchange: Exchange) -> str:
     )
 
 
-def browse_page(exchange: Exchange, class_iri: str) -> str:
-    """The instances of a class, a thousand at a time; raises Problem where it does not occur."""
-    describer = _describer(exchange)
-    statements, offset = exchange.snapshot.statements, (exchange.page - 1) * LISTED
-    if not statements.known([class_iri]):
-        raise Problem(404, f"Nothing is known about a class <{class_iri}>.")
-    things, more = _shown(exchange, statements.instances(class_iri, LISTED + 1, offset))
-    term = NamedNode(class_iri)
-    describer.learn([term, *things])
-    values = sorted((describer.value(thing) for thing in things), key=lambda value: value.text.casefold())
-    return render(
-        exchange,
-        "browse.html",
-        title=describer.name(term),
-        term=describer.value(term),
-        things=values,
-        paging=_paging(exchange, more),
-    )
-
-
 def changes_page(exchange: Exchange, told: Sequence[object], *, more: bool) -> str:
     """What changed with each release."""
     paging = _paging(exchange, more)
@@ -181,13 +162,14 @@ def problem_page(exchange: Exchange, status: int, title: str, detail: str) -> st
 
 
 def questions(exchange: Exchange) -> list[dict[str, str]]:
-    """The competency questions in the page's language, each with a link that asks it."""
+    """The competency questions in the page's language, each with a link that asks it, and its page."""
     listed = json.loads(exchange.snapshot.release.file(QUESTIONS).read_text(encoding="utf-8"))
     languages = exchange.snapshot.manifest.languages
     return [
         {
             "title": choose_text(q["titles"], exchange.language, languages) or q["name"],
             "href": _asking(exchange, "sparql", {"query": q["query"]}),
+            "page": to_page(exchange, f"questions/{quote(q['name'])}"),
         }
         for q in listed
     ]
@@ -214,10 +196,10 @@ def _grouped(described: Sequence[Description]) -> dict[str, list[Description]]:
 
 
 def render(exchange: Exchange, template: str, *, title: str, **values: Any) -> str:
-    """A template filled in, with what every page has around it."""
+    """A template as a page of the site; the switch of languages keeps every other parameter."""
     manifest = exchange.snapshot.manifest
-    others = {k: v for k, v in exchange.request.args.items() if k != "lang"}
-    switch = [(code, NAMES.get(code, code), "?" + encoded({**others, "lang": code})) for code in manifest.languages]
+    others = [(k, v) for k, v in exchange.request.args.items(multi=True) if k != "lang"]
+    switch = [(code, NAMES.get(code, code), "?" + encoded([*others, ("lang", code)])) for code in manifest.languages]
     return _TEMPLATES.get_template(template).render(
         title=title,
         site=_site_text(exchange, manifest.title),
@@ -247,6 +229,6 @@ def _asking(exchange: Exchange, path: str, values: Mapping[str, str]) -> str:
     return f"{relative(path, exchange.path)}?{encoded({**values, **kept})}"
 
 
-def encoded(values: Mapping[str, str]) -> str:
+def encoded(values: Mapping[str, str] | Sequence[tuple[str, str]]) -> str:
     """Values as a query string."""
     return urlencode(values)

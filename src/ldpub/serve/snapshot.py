@@ -14,8 +14,10 @@ from pathlib import Path
 
 from ldpub.errors import LdpubError, ReleaseError
 from ldpub.iris import IriPolicy
-from ldpub.release import CURRENT, DOCUMENTS, STORE, Release, open_release
+from ldpub.release import CURRENT, DOCUMENTS, LISTS, SEARCH, STORE, Release, open_release
 from ldpub.serve.arrangement import Arrangement, read_arrangement
+from ldpub.serve.lists import Lists
+from ldpub.serve.search_index import SearchIndex
 from ldpub.serve.statements import Statements
 from ldpub.store import Limits, Store, open_store
 from ldpub.store.remote import RemoteStore
@@ -35,6 +37,8 @@ class Snapshot:
         self.manifest = release.manifest
         self.iris = IriPolicy(release.manifest.base)
         self.statements = Statements(release.file(DOCUMENTS))
+        self.search = SearchIndex(release.file(SEARCH))
+        self.lists = Lists(release.file(LISTS))
         self.store = store
         self._users = 1
         self._lock = threading.Lock()
@@ -86,9 +90,10 @@ class Snapshot:
             last = self._users == 0
         if last:
             self.store.close()
-            self.statements.close()
-            for other in self._frozen.values():
-                other.statements.close()
+            for snapshot in (self, *self._frozen.values()):
+                snapshot.statements.close()
+                snapshot.search.close()
+                snapshot.lists.close()
 
 
 class Snapshots:
@@ -172,6 +177,8 @@ class Snapshots:
         snapshot = Snapshot(release, self._open_store(release))
         try:
             snapshot.statements.check()
+            snapshot.search.check()
+            snapshot.lists.check()
         except LdpubError:
             snapshot.let_go()
             raise

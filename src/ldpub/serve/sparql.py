@@ -20,7 +20,7 @@ from ldpub.serve.negotiate import choose_format
 from ldpub.serve.pages_in_threads import BEGINNING, REFUSED
 from ldpub.serve.protocol import Operation, Request, read_operation, requested_type
 from ldpub.serve.representations import write_triples
-from ldpub.serve.table import BYTES_READ, read_table
+from ldpub.serve.table import beginning_of, read_table
 from ldpub.store import Limits
 
 
@@ -61,12 +61,7 @@ class QueryPage:
         """The beginning of an answer, waited for here."""
         query, client = store_query(operation, exchange.snapshot), exchange.request.remote_addr or ""
         with self.endpoint.ask(exchange.snapshot, query, client, self.endpoint.begin(operation.text)) as answer:
-            content = b""
-            for piece in answer.chunks:
-                content += piece
-                if len(content) > BYTES_READ:
-                    break
-            return Beginning(answer.form, answer.format, content[:BYTES_READ], is_whole=len(content) <= BYTES_READ)
+            return beginning_of(answer)
 
     def _without_query(self, exchange: Exchange) -> Response:
         """The form for people, the service description (SPARQL 1.1 Service Description, 2) for programs."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
 from ldpub.errors import ReleaseError
 from ldpub.namespaces import RDF
+from ldpub.serve.database import Database
 
 Labels = Mapping[str, Mapping[str, str]]
 """Term in N-Triples syntax -> language -> label."""
@@ -35,14 +35,11 @@ class Statements:
     """The statements of one release; every thread reads through a connection of its own."""
 
     def __init__(self, path: Path) -> None:
-        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._database = Database(path)
 
     def close(self) -> None:
         """Close the connections of all threads."""
-        for connection in self._open:
-            connection.close()
+        self._database.close()
 
     def about(self, term: NamedNode | BlankNode) -> list[Quad]:
         """The statements with a term as their subject."""
@@ -245,15 +242,7 @@ class Statements:
         return list(parse(lines, format=RdfFormat.N_QUADS))
 
     def _rows(self, query: str, parameters: Sequence[Any]) -> list[Any]:
-        return self._connection().execute(query, parameters).fetchall()
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
-            self._local.connection = connection
-            self._open.append(connection)
-        return connection
+        return self._database.rows(query, parameters)
 
 
 def distinct_triples(quads: Iterable[Quad]) -> Iterator[Quad]:

@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryS
 from ldpub.serve.describe import Describer, Value
 from ldpub.serve.endpoint import Beginning
 from ldpub.serve.exchange import Exchange
+from ldpub.store import Answer
 
 ROWS_SHOWN = 1000
 BYTES_READ = 4 << 20
@@ -20,6 +21,16 @@ BYTES_READ = 4 << 20
 
 _GRAPH_SHOWN = 200_000
 _CELL_SHOWN = 2000
+
+
+def beginning_of(answer: Answer) -> Beginning:
+    """As much of an answer as a page may show."""
+    content = b""
+    for piece in answer.chunks:
+        content += piece
+        if len(content) > BYTES_READ:
+            break
+    return Beginning(answer.form, answer.format, content[:BYTES_READ], is_whole=len(content) <= BYTES_READ)
 
 
 def read_table(answer: Beginning, exchange: Exchange) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ldpub.config import is_endpoint
+from ldpub.checks import is_endpoint
 from ldpub.errors import FederationError, FederationTimeoutError, RefusedQueryError
 from ldpub.formats import RESULTS_JSON
 from ldpub.store.addresses import Resolve, addresses_of, is_public, resolve

@@ -1,0 +1,97 @@
+"""The search index: every name of every thing of the site, folded, the things numbered by how many link to them.
+
+SQLite FTS5 gives what it finds by number, the smallest first: so the best known come first, and whoever wants twenty
+reads twenty, however many there are. Its words are made here (tokenizer `ascii`), not by the tables of some SQLite.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ldpub.folding import fold, marked, written_out
+from ldpub.iris import IriPolicy
+from ldpub.labels import LABEL_PROPERTIES, OTHER_NAMES
+from ldpub.namespaces import OWL, RDF, SKOS
+from ldpub.release import SEARCH_SCHEMA
+
+_NAMES = {*LABEL_PROPERTIES, *OTHER_NAMES}
+_TYPE = RDF + "type"
+_HIDDEN = SKOS + "hiddenLabel"
+_GENERAL = (RDF, "http://www.w3.org/2000/01/rdf-schema#", OWL)
+
+Names = Mapping[str, bool]
+"""The texts that name a thing, and whether each may be shown."""
+
+
+def write_search(path: Path, triples: Iterable[Triple], iris: IriPolicy) -> None:
+    """Write the index of the things under the base that the triples name; the same triples give the same bytes."""
+    names: dict[str, dict[str, bool]] = defaultdict(dict)
+    links: Counter[str] = Counter()
+    classes: dict[str, list[str]] = defaultdict(list)
+    withdrawn: set[str] = set()
+    for triple in triples:
+        subject, predicate, target = triple.subject, triple.predicate.value, triple.object
+        if isinstance(target, NamedNode):
+            if predicate == _TYPE:
+                classes[str(subject)].append(target.value)
+            else:
+                links[target.value] += 1
+        elif isinstance(subject, NamedNode) and isinstance(target, Literal):
+            if predicate in _NAMES and iris.document(subject.value) is not None:
+                known = names[subject.value]
+                known[target.value] = known.get(target.value, False) or predicate != _HIDDEN
+            elif predicate == OWL + "deprecated" and target.value in ("true", "1"):
+                withdrawn.add(subject.value)
+    things = sorted(names.keys() - withdrawn, key=lambda iri: (-links[iri], iri))
+    sizes = Counter(name for listed in classes.values() for name in listed)
+    kinds = {iri: _kind(classes.get(f"<{iri}>", ()), sizes, iris.base) for iri in things}
+    _write(path, [(iri, kinds[iri], names[iri]) for iri in things])
+
+
+def _kind(classes: Sequence[str], sizes: Counter[str], base: str) -> str:
+    """The class that says most about a thing: the smallest, of the site's own if there are any, else of others' than
+    RDF's."""
+    own = [name for name in classes if name.startswith(base)]
+    telling = own or [name for name in classes if not name.startswith(_GENERAL)] or classes
+    return min(telling, key=lambda name: (sizes[name], name), default="")
+
+
+def _write(path: Path, things: Sequence[tuple[str, str, Names]]) -> None:
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("pragma journal_mode = off")
+        connection.execute("pragma synchronous = off")
+        connection.executescript(SEARCH_SCHEMA)
+        numbered = enumerate(things, 1)
+        connection.executemany(
+            "insert into thing values (?, ?, ?)", ((key, thing[0], thing[1]) for key, thing in numbered)
+        )
+        names = list(_names(things))
+        connection.executemany("insert into name values (?, ?, ?)", (name[:3] for name in names))
+        connection.executemany("insert into whole values (?, ?)", _wholes(names))
+        rows = ((number, marked(plain), marked(other)) for number, _, _, plain, other in names)
+        connection.executemany("insert into word (rowid, plain, written) values (?, ?, ?)", rows)
+        connection.execute("insert into word(word) values ('optimize')")
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _names(things: Sequence[tuple[str, str, Names]]) -> Iterator[tuple[int, int, str, str, str]]:
+    """Each name: its number, its thing's, how it is shown, and how it is folded; written out, if that differs."""
+    number = 0
+    for key, (_, _, names) in enumerate(things, 1):
+        for text, is_shown in sorted(names.items()):
+            if plain := fold(text):
+                number += 1
+                written = written_out(text)
+                yield number, key, text if is_shown else "", plain, written if written != plain else ""
+
+
+def _wholes(names: Sequence[tuple[int, int, str, str, str]]) -> list[tuple[str, int]]:
+    return sorted((form, number) for number, _, _, plain, other in names for form in (plain, other) if form)

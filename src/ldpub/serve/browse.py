@@ -1,0 +1,267 @@
+"""The list of a class: narrowed by facets, sorted, in pages, as CSV (RFC 4180), and as a query with the same rows.
+
+Every choice is a link: nothing of this needs a script, and each list has a URL of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Response
+from pyoxigraph import NamedNode
+
+from ldpub.folding import fold
+from ldpub.formats import RESULTS_CSV
+from ldpub.labels import choose_text
+from ldpub.namespaces import XSD
+from ldpub.serve import pages
+from ldpub.serve.describe import Describer, Value
+from ldpub.serve.exchange import REVALIDATE, Exchange
+from ldpub.serve.links import to_document, to_page
+from ldpub.serve.list_query import list_query
+from ldpub.serve.lists import NONE, Count, Facet, Mask, Numbers, read_term
+from ldpub.serve.problems import Problem
+
+ROWS = 50
+"""How many things a page lists."""
+
+COLUMNS = 5
+"""How many facets are columns, too; the others would not fit beside them."""
+
+_VALUES_SHOWN = 10
+_VALUES_AT_MOST = 200
+_BOOLEANS = {f'"true"^^<{XSD}boolean>': "yes", f'"false"^^<{XSD}boolean>': "no"}
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value of a facet as it is offered: how many things choosing it gives, and the list with it or without."""
+
+    text: str
+    count: int
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A facet as a page offers it: the values that most things have, and the rest behind a fold."""
+
+    label: str
+    options: tuple[Option, ...]
+    more: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """The head of a column: its label, the list sorted by it, and in which direction it is sorted now."""
+
+    label: str
+    href: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A thing with its values, column by column."""
+
+    thing: Value
+    cells: tuple[tuple[str, tuple[Value, ...]], ...]
+
+
+class Listing:
+    """One list: what the request asks for, answered."""
+
+    def __init__(self, exchange: Exchange, class_iri: str) -> None:
+        arguments = exchange.request.args
+        self.exchange = exchange
+        self.class_iri = class_iri
+        self.lists = exchange.snapshot.lists
+        self.members: Mask = self.lists.members(class_iri)
+        self.chosen = {
+            f.name: tuple(dict.fromkeys(arguments.getlist(f.name))) for f in self.lists.facets if f.name in arguments
+        }
+        self.counts: Sequence[Count] = self.lists.counts(self.members, self.chosen)
+        self.sort = arguments.get("sort", "name")
+        self.describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
+
+    def numbers(self) -> Numbers:
+        """The things that fit, in their order; raises Problem where there is no such order."""
+        name = self.sort.removeprefix("-")
+        facet = next((facet for facet in self.lists.facets if facet.name == name), None)
+        if facet is None and name != "name":
+            raise Problem(400, f"A list is sorted by name or a facet, not by {name[:50]}.")
+        fits = self.lists.fitting(self.members, self.chosen)
+        ranks = self._ranks(facet) if facet else ()
+        descending = self.sort.startswith("-")
+        return self.lists.ordered(fits, self.exchange.language, facet, ranks, descending=descending)
+
+    def columns(self) -> list[Facet]:
+        """The facets that are columns of the table."""
+        return [count.facet for count in self.counts[:COLUMNS]]
+
+    def label(self, facet: Facet) -> str:
+        """What a facet is called."""
+        languages = self.exchange.snapshot.manifest.languages
+        return choose_text(facet.labels, self.exchange.language, languages) or facet.name
+
+    def shown(self, facet: Facet, number: int) -> Value:
+        """A value of a facet."""
+        term = facet.terms[number]
+        if facet.by_decade:
+            return Value(self.exchange.words["decade"].format(n=term))
+        if term in _BOOLEANS:
+            return Value(self.exchange.words[_BOOLEANS[term]])
+        return self.describer.value(read_term(term))
+
+    def learn(self, facets: Sequence[Facet], values: Mapping[str, Sequence[int]]) -> None:
+        """Read the labels of values of facets."""
+        self.describer.learn(
+            NamedNode(facet.terms[number][1:-1])
+            for facet in facets
+            for number in values[facet.name]
+            if facet.terms[number].startswith("<")
+        )
+
+    def lines(self, numbers: Numbers) -> list[Line]:
+        """Rows of the table."""
+        things = [NamedNode(iri) for iri in self.lists.iris(numbers)]
+        columns = self.columns()
+        values = {facet.name: self.lists.values_of(numbers, facet) for facet in columns}
+        self.describer.learn(things)
+        self.learn(
+            columns, {name: sorted({v for some in found.values() for v in some}) for name, found in values.items()}
+        )
+        return [
+            Line(
+                self.describer.value(thing),
+                tuple(self._cell(facet, values[facet.name].get(number, ())) for facet in columns),
+            )
+            for number, thing in zip(numbers.tolist(), things, strict=True)
+        ]
+
+    def _cell(self, facet: Facet, values: Sequence[int]) -> tuple[str, tuple[Value, ...]]:
+        shown = [self.shown(facet, number) for number in values]
+        return self.label(facet), tuple(sorted(shown, key=lambda value: fold(value.text)))
+
+    def _ranks(self, facet: Facet) -> list[int]:
+        """The place of each value of a facet in the order of their texts."""
+        self.learn([facet], {facet.name: range(len(facet.terms))})
+        texts = [(fold(self.shown(facet, number).text), number) for number in range(len(facet.terms))]
+        places = {number: place for place, (_, number) in enumerate(sorted(texts))}
+        return [places[number] for number in range(len(facet.terms))]
+
+    def parameters(self, chosen: Mapping[str, Sequence[str]], sort: str, page: int = 1) -> list[tuple[str, str]]:
+        """The parameters of the URL of a list."""
+        found = [("class", self.class_iri)]
+        found += [(name, value) for name, values in chosen.items() for value in values]
+        found += [("sort", sort)] if sort != "name" else []
+        return [*found, ("page", str(page))] if page > 1 else found
+
+    def to(self, chosen: Mapping[str, Sequence[str]], sort: str, page: int = 1) -> str:
+        """The list with other choices, in another order, or another page of it."""
+        return to_page(self.exchange, "browse", self.parameters(chosen, sort, page))
+
+
+def browse(exchange: Exchange) -> Response:
+    """The list of the class that is asked for; raises Problem where nothing is known of it."""
+    class_iri = exchange.request.args.get("class", "")
+    if not class_iri:
+        raise Problem(400, "This page needs the parameter `class`, the IRI of a class.")
+    if not exchange.snapshot.statements.known([class_iri]):
+        raise Problem(404, f"Nothing is known about a class <{class_iri}>.")
+    listing = Listing(exchange, class_iri)
+    asked = exchange.request.args.get("format", "html")
+    if asked not in ("html", "csv"):
+        raise Problem(400, "`format` is html or csv.")
+    numbers = listing.numbers()
+    return _csv(listing, numbers) if asked == "csv" else _page(listing, numbers)
+
+
+def _page(listing: Listing, numbers: Numbers) -> Response:
+    exchange, start = listing.exchange, (listing.exchange.page - 1) * ROWS
+    if start and start >= len(numbers):
+        raise Problem(404, f"There is no page {exchange.page}.")
+    term = NamedNode(listing.class_iri)
+    listing.describer.learn([term])
+    steps = {"prev": exchange.page - 1, "next": exchange.page + 1 if start + ROWS < len(numbers) else 0}
+    csv_of = [*listing.parameters(listing.chosen, listing.sort), ("format", "csv"), ("lang", exchange.language)]
+    body = pages.render(
+        exchange,
+        "browse.html",
+        title=listing.describer.name(term),
+        term=listing.describer.value(term),
+        found=len(numbers),
+        members=int(listing.members.sum()),
+        everything=listing.to({}, listing.sort) if listing.chosen else "",
+        offered=[_offered(listing, count) for count in listing.counts],
+        columns=_columns(listing),
+        lines=listing.lines(numbers[start : start + ROWS]),
+        paging={name: listing.to(listing.chosen, listing.sort, page) for name, page in steps.items() if page},
+        csv=to_document(exchange, "browse", csv_of),
+        query=to_page(exchange, "sparql", [("query", _query(listing))]),
+    )
+    return exchange.page_response(body)
+
+
+def _query(listing: Listing) -> str:
+    chosen = [(facet, listing.chosen[facet.name]) for facet in listing.lists.facets if facet.name in listing.chosen]
+    return list_query(listing.class_iri, chosen, listing.exchange.language, listing.exchange.snapshot.manifest.prefixes)
+
+
+def _columns(listing: Listing) -> list[Column]:
+    heads = [("name", listing.exchange.words["name"]), *((f.name, listing.label(f)) for f in listing.columns())]
+    return [
+        Column(
+            label,
+            listing.to(listing.chosen, f"-{name}" if listing.sort == name else name),
+            {name: "ascending", f"-{name}": "descending"}.get(listing.sort, ""),
+        )
+        for name, label in heads
+    ]
+
+
+def _offered(listing: Listing, count: Count) -> Offered:
+    facet = count.facet
+    chosen = listing.chosen.get(facet.name, ())
+    numbers = dict.fromkeys((*facet.numbers(chosen), *count.values))
+    best = sorted(numbers, key=lambda number: -count.values.get(number, 0))[:_VALUES_AT_MOST]
+    listing.learn([facet], {facet.name: best})
+    options = [
+        _option(listing, facet, facet.texts[n], listing.shown(facet, n).text, count.values.get(n, 0)) for n in best
+    ]
+    order = (lambda o: (o.text,)) if facet.by_decade else (lambda o: (not o.is_chosen, -o.count, fold(o.text)))
+    options.sort(key=order)
+    if count.without or NONE in chosen:
+        options.append(_option(listing, facet, NONE, listing.exchange.words["none_stated"], count.without))
+    shown = max(_VALUES_SHOWN, sum(option.is_chosen for option in options))
+    return Offered(listing.label(facet), tuple(options[:shown]), tuple(options[shown:]))
+
+
+def _option(listing: Listing, facet: Facet, value: str, text: str, count: int) -> Option:
+    chosen = listing.chosen.get(facet.name, ())
+    is_chosen = value in chosen
+    values = [one for one in chosen if one != value] if is_chosen else [*chosen, value]
+    others = {name: some for name, some in listing.chosen.items() if name != facet.name}
+    return Option(text, count, listing.to({**others, facet.name: values}, listing.sort), is_chosen)
+
+
+def _csv(listing: Listing, numbers: Numbers) -> Response:
+    """All rows: the IRI, the label, and per facet the labels of the values, with ` | ` between several."""
+    exchange = listing.exchange
+    headers = {"Vary": "Accept-Language", "Cache-Control": REVALIDATE, "Content-Language": exchange.language}
+    headers["Content-Disposition"] = 'attachment; filename="list.csv"'
+    etag = exchange.etag("list", exchange.language, repr(listing.parameters(listing.chosen, listing.sort)))
+    if exchange.unchanged(etag):
+        return exchange.not_modified(etag, headers)
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(["thing", "label", *(facet.name for facet in listing.columns())])
+    iris = listing.lists.iris(numbers)
+    for iri, line in zip(iris, listing.lines(numbers), strict=True):
+        cells = (" | ".join(value.text for value in values) for _, values in line.cells)
+        rows.writerow([iri, line.thing.text, *cells])
+    return exchange.representation(text.getvalue().encode(), RESULTS_CSV, etag, headers)

@@ -1,0 +1,158 @@
+"""Search: a page that needs no script, and suggestions for whoever types (OpenSearch 1.1, Suggestions 1.1)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from flask import Response
+from pyoxigraph import NamedNode
+
+from ldpub.formats import HTML, Format
+from ldpub.serve import pages
+from ldpub.serve.describe import Describer, Value
+from ldpub.serve.exchange import REVALIDATE, Exchange
+from ldpub.serve.language import choose_text
+from ldpub.serve.links import to_page
+from ldpub.serve.negotiate import choose_format
+from ldpub.serve.problems import Problem
+from ldpub.serve.search_index import CHARACTERS, Hit
+
+SHOWN = 20
+"""How many things a page shows."""
+
+REACHED = 1000
+"""How many things the pages of one search show in all; whoever wants more types more."""
+
+SUGGESTED = 10
+
+DESCRIPTION = Format(
+    "opensearch", "OpenSearch", ("application/opensearchdescription+xml", "application/xml"), "xml", "", ""
+)
+SUGGESTIONS = Format("suggestions", "Suggestions", ("application/x-suggestions+json",), "json", "", "")
+JSON = Format("json", "JSON", ("application/json",), "json", "", "")
+_OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
+_SHORT = 16
+"""How long an OpenSearch short name may be (OpenSearch 1.1, 4.3.1)."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A thing that was found, as it is shown; `matched` is the name by which, where its label is another."""
+
+    iri: str
+    thing: Value
+    kind: Value | None
+    matched: str
+
+
+def search(exchange: Exchange) -> Response:
+    """The page of a search: what was found, twenty things at a time; the form alone where nothing is asked."""
+    text = exchange.request.args.get("q", "").strip()
+    offset = (exchange.page - 1) * SHOWN
+    hits = exchange.snapshot.search.find(text, SHOWN + 1, offset) if offset < REACHED else []
+    if not hits and exchange.page > 1:
+        raise Problem(404, f"There is no page {exchange.page} of this search.")
+    more = len(hits) > SHOWN and offset + SHOWN < REACHED
+    numbers = {"prev": exchange.page - 1, "next": exchange.page + 1 if more else 0}
+    body = pages.render(
+        exchange,
+        "search.html",
+        title=f"{text[:CHARACTERS]} – {exchange.words['search']}" if text else exchange.words["search"],
+        text=text[:CHARACTERS],
+        first=offset + 1,
+        found=_found(exchange, hits[:SHOWN]),
+        paging={
+            name: to_page(exchange, "search", [("q", text), ("page", str(number))])
+            for name, number in numbers.items()
+            if number
+        },
+    )
+    return exchange.page_response(body)
+
+
+def suggest(exchange: Exchange) -> Response:
+    """The best known things whose names begin with `q`: as OpenSearch suggestions, or as JSON that says more.
+
+    JSON is asked for by Accept or `format=json`.
+    """
+    offered = (SUGGESTIONS, JSON)
+    asked = exchange.request.args.get("format")
+    by_name = {form.name: form for form in offered}
+    if asked is not None and asked not in by_name:
+        raise Problem(400, f"`format` is one of {', '.join(by_name)}.")
+    form = by_name[asked] if asked else choose_format(exchange.request.headers.get("Accept"), offered)
+    if form is None:
+        raise Problem(406, f"Suggestions come as {SUGGESTIONS.media_type} and {JSON.media_type}.")
+    text = exchange.request.args.get("q", "").strip()
+    headers = {"Vary": "Accept, Accept-Language", "Cache-Control": REVALIDATE, "Content-Language": exchange.language}
+    etag = exchange.etag("suggest", form.name, exchange.language, text)
+    if exchange.unchanged(etag):
+        return exchange.not_modified(etag, headers)
+    found = _found(exchange, exchange.snapshot.search.find(text, SUGGESTED))
+    document = _suggestions(text, found) if form is SUGGESTIONS else _document(text, found)
+    return exchange.representation(json.dumps(document, ensure_ascii=False).encode(), form, etag, headers)
+
+
+def description(exchange: Exchange) -> Response:
+    """How programs search here (OpenSearch 1.1, 4): the templates are public addresses, as they must be absolute."""
+    headers = {"Vary": "Accept-Language", "Cache-Control": REVALIDATE, "Content-Language": exchange.language}
+    etag = exchange.etag("opensearch", exchange.language)
+    if exchange.unchanged(etag):
+        return exchange.not_modified(etag, headers)
+    manifest = exchange.snapshot.manifest
+    title = choose_text(manifest.title, exchange.language, manifest.languages) or manifest.base
+    root = ET.Element("OpenSearchDescription", {"xmlns": _OPENSEARCH})
+    short = title if len(title) <= _SHORT else title[: _SHORT - 1] + "…"
+    for name, text in (
+        ("ShortName", short),
+        ("LongName", title[:48]),
+        ("Description", exchange.words["search_description"].format(title=title)[:1024]),
+        *(("Language", language) for language in manifest.languages),
+        ("InputEncoding", "UTF-8"),
+        ("OutputEncoding", "UTF-8"),
+    ):
+        ET.SubElement(root, name).text = text
+    for form, path in ((HTML, "search"), (SUGGESTIONS, "search/suggest")):
+        template = f"{manifest.base}{path}?q={{searchTerms}}&lang={exchange.language}"
+        relation = {} if form is HTML else {"rel": "suggestions"}
+        ET.SubElement(root, "Url", {"type": form.media_type, **relation, "template": template})
+    body: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return exchange.representation(body, DESCRIPTION, etag, headers)
+
+
+def _found(exchange: Exchange, hits: list[Hit]) -> list[Found]:
+    describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
+    classes = {hit.class_iri: NamedNode(hit.class_iri) for hit in hits if hit.class_iri}
+    things = [NamedNode(hit.iri) for hit in hits]
+    describer.learn([*things, *classes.values()])
+    found = []
+    for hit, thing in zip(hits, things, strict=True):
+        shown = describer.value(thing)
+        kind = describer.value(classes[hit.class_iri]) if hit.class_iri else None
+        found.append(Found(hit.iri, shown, kind, hit.name if hit.name != shown.text else ""))
+    return found
+
+
+def _suggestions(text: str, found: list[Found]) -> list[Any]:
+    """What was typed, completions, descriptions, addresses (OpenSearch Suggestions 1.1, 3.2)."""
+    kinds = [one.kind.text if one.kind else "" for one in found]
+    return [text, [one.thing.text for one in found], kinds, [one.iri for one in found]]
+
+
+def _document(text: str, found: list[Found]) -> dict[str, Any]:
+    return {
+        "query": text,
+        "results": [
+            {
+                "iri": one.iri,
+                "label": one.thing.text,
+                "matched": one.matched or one.thing.text,
+                "type": one.kind.text if one.kind else "",
+                "page": one.thing.href,
+            }
+            for one in found
+        ],
+    }

@@ -1,0 +1,137 @@
+"""Search over HTTP: a form and a page that need no script, suggestions, and how programs learn of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from urllib.parse import quote, urljoin
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from ldpub.serve import search
+from serve.conftest import LIB
+from web import BROWSER, Web
+
+
+@pytest.fixture(scope="module")
+def cities(site: str) -> Iterator[Web]:
+    with Web(site) as web:
+        yield web
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("Poznan", "doc/city/poznan"),
+        ("posen", "doc/city/poznan"),
+        ("Mykolajiw", "doc/city/mykolaiv"),
+        ("MYKOLAYIV", "doc/city/mykolaiv"),
+        ("hanno", "doc/city/hannover"),
+        ("Hanover", "doc/city/hannover"),
+        ("diyarbakir", "doc/city/diyarbakir"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_first_that_is_found(cities: Web, typed: str, path: str, language: str) -> None:
+    reply = cities.get(f"/search?q={quote(typed)}&lang={language}", BROWSER)
+    assert reply.status == 200
+    assert reply.headers["Content-Language"] == language
+    first = reply.text.partition('<ol class="found"')[2].partition("</li>")[0]
+    assert f'<li><a href="{path}?lang={language}">' in first
+    assert "<script" not in reply.text
+
+
+def test_every_page_has_the_form_and_names_the_description(library: Web) -> None:
+    for target in ("/", "/doc/book/42", "/sparql", "/nothing", "/search"):
+        text = library.get(target, BROWSER, Accept_Language="fr").text
+        form = text.partition('<form class="search"')[2].partition("</form>")[0]
+        action = form.partition('action="')[2].partition('"')[0]
+        assert urljoin(library.url + target, action) == f"{library.url}/search"
+        assert 'method="get"' in form
+        assert 'name="q"' in form
+        link = text.partition('<link rel="search" type="application/opensearchdescription+xml"')[2]
+        href = link.partition('href="')[2].partition('"')[0]
+        assert library.get(urljoin(library.url + target, href).removeprefix(library.url)).status == 200
+    assert '<input type="hidden" name="lang" value="fr">' in library.get("/?lang=fr", BROWSER).text
+
+
+def test_what_is_typed_comes_back_as_text(library: Web) -> None:
+    evil = '"><script>alert(1)</script>'
+    text = library.get(f"/search?q={quote(evil)}", BROWSER).text
+    assert "<script" not in text
+    assert 'value="&#34;&gt;&lt;script&gt;' in text
+    found = library.get("/search?q=script", BROWSER, Accept_Language="en").text
+    assert "<script" not in found
+    assert "&lt;script&gt;alert(&#39;label&#39;)&lt;/script&gt;" in found
+
+
+@pytest.mark.parametrize("text", ["", "%20", "%00", "%FF", "x" * 5000, "%F0%9F%98%80", '"*', "zzzz"], ids=range(8))
+def test_what_names_nothing(library: Web, text: str) -> None:
+    reply = library.get(f"/search?q={text}", BROWSER)
+    assert reply.status == 200
+    assert '<ol class="found"' not in reply.text
+    assert library.get(f"/search?q={text}&page=2", BROWSER).status == 404
+    assert json.loads(library.get(f"/search/suggest?q={text}").text)[1] == []
+
+
+def test_pages_of_a_search_follow_each_other(cities: Web) -> None:
+    page = cities.get("/search?q=s", BROWSER, Accept_Language="en").text
+    assert page.count("<li><a href") == search.SHOWN
+    target = page.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    following = cities.get("/" + target, BROWSER, Accept_Language="en").text
+    assert f'<ol class="found" start="{search.SHOWN + 1}">' in following
+    assert "page=1" in following.partition('rel="prev" href="')[2].partition('"')[0]
+    first, second = (set(text.partition("<ol")[2].split("<li>")[1:]) for text in (page, following))
+    assert not first & second
+    last = search.REACHED // search.SHOWN
+    assert cities.get(f"/search?q=s&page={last + 1}", BROWSER).status == 404
+    assert cities.get("/search?q=s&page=0", BROWSER).status == 400
+
+
+def test_suggestions(library: Web) -> None:
+    reply = library.get("/search/suggest?q=joao", Accept_Language="en")
+    assert reply.media_type == "application/x-suggestions+json"
+    assert json.loads(reply.text) == ["joao", ["João"], ["Person"], [f"{LIB}people#joão"]]
+    assert "Accept" in reply.headers["Vary"]
+    tag = reply.headers["ETag"]
+    assert library.get("/search/suggest?q=joao", Accept_Language="en", If_None_Match=tag).status == 304
+    assert library.get("/search/suggest?q=ada", Accept_Language="en").headers["ETag"] != tag
+
+
+def test_json_says_more(library: Web) -> None:
+    target = "/search/suggest?q=fleuve"
+    for reply in (library.get(target, "application/json"), library.get(target + "&format=json&lang=en")):
+        assert reply.media_type == "application/json"
+        document = json.loads(reply.text)
+        assert document["query"] == "fleuve"
+        (result,) = document["results"]
+        page = urljoin(library.url + target, result.pop("page"))
+        assert library.get(page.removeprefix(library.url), BROWSER).status == 200
+        assert result == {"iri": f"{LIB}book/42", "label": "The River", "matched": "Le Fleuve", "type": "Book"}
+    french = json.loads(library.get(target + "&format=json&lang=fr").text)["results"][0]
+    assert (french["label"], french["matched"]) == ("Le Fleuve", "Le Fleuve")
+    assert library.get(target, "image/png").status == 406
+    assert library.get(target + "&format=xml").status == 400
+
+
+def test_the_description_leads_to_the_search(library: Web) -> None:
+    reply = library.get("/opensearch.xml?lang=fr")
+    assert reply.media_type == "application/opensearchdescription+xml"
+    names = {"o": "http://a9.com/-/spec/opensearch/1.1/"}
+    root = ET.fromstring(reply.text)
+    assert 0 < len(root.findtext("o:ShortName", "", names)) <= 16
+    assert "Bibliothèque" in root.findtext("o:LongName", "", names)
+    templates = {url.get("type"): url.get("template", "") for url in root.findall("o:Url", names)}
+    assert set(templates) == {"text/html", "application/x-suggestions+json"}
+    for media_type, template in templates.items():
+        target = template.replace("{searchTerms}", "ada").removeprefix(LIB)
+        answer = library.get(f"/{target}", media_type)
+        assert (answer.status, answer.media_type) == (200, media_type)
+        assert "Ada" in answer.text
+    assert library.get("/opensearch.xml?lang=fr", If_None_Match=reply.headers["ETag"]).status == 304
+
+
+def test_withdrawn_things_are_not_found(library: Web) -> None:
+    assert library.get("/book/41").status == 410
+    assert f"{LIB}book/41" not in library.get("/search/suggest?q=book&format=json").text
