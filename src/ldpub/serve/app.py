@@ -33,8 +33,8 @@ def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Fla
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_page.limits.query_bytes
 
-    def answer_file(_exchange: Exchange, release_id: str, name: str) -> Response:
-        return distributions.release_file(snapshots.releases, release_id, name)
+    def answer_file(exchange: Exchange, release_id: str, name: str) -> Response:
+        return distributions.release_file(exchange, snapshots.releases, release_id, name)
 
     routes: tuple[tuple[str, View, tuple[str, ...]], ...] = (
         ("/", _home, _READ),
@@ -131,7 +131,7 @@ def _problem(error: Exception) -> Problem:
         return problem_of(error)
     if isinstance(error, HTTPException):
         response = error.get_response()
-        headers = {name: value for name, value in response.headers if name == "Allow"}
+        headers = {name: value for name, value in response.headers if name in ("Allow", "Content-Range")}
         return Problem(error.code or 500, error.description or "", headers=headers)
     _LOG.exception("a request failed", exc_info=error)
     return Problem(500, "The server made a mistake; it is in its log.")
