@@ -134,6 +134,36 @@ def test_people_turn_pages_too(paged: Web) -> None:
     assert 'rel="prev" href="?page=2"' in paged.get("/catalog.html?page=3").text
 
 
+@pytest.mark.parametrize(
+    "target", ["/catalog?page=2", "/catalog.html?page=2", "/catalog.rdf?page=2", "/catalog.ttl?page=2"]
+)
+@pytest.mark.parametrize("accept", ["*/*", BROWSER])
+def test_a_later_page_says_that_it_is_that_page(paged: Web, target: str, accept: str) -> None:
+    reply = paged.get(target, accept)
+    here = urljoin(target, reply.headers["Content-Location"])
+    same = paged.get(here, accept)
+    assert same.media_type == reply.media_type
+    assert set(re.findall(r"dataset/part-\d", same.text)) == set(re.findall(r"dataset/part-\d", reply.text))
+    found = links(reply)
+    alternates = [(urljoin(target, to), kind) for to, relation, kind in found if relation == "alternate"]
+    assert len(alternates) == 5
+    for alternate, kind in alternates:
+        assert alternate.endswith("?page=2")
+        assert paged.get(alternate).media_type == kind
+    assert {relation: to for to, relation, _ in found if relation in ("prev", "next")} == {
+        "prev": "?page=1",
+        "next": "?page=3",
+    }
+    page = paged.get("/catalog.html?page=2").text
+    assert page.count('href="catalog.ttl?page=2"') == 2
+
+
+def test_who_turns_pages_keeps_the_language(paged: Web) -> None:
+    text = paged.get("/catalog.html?lang=de&page=2").text
+    assert 'rel="next" href="?lang=de&amp;page=3"' in text
+    assert 'rel="prev" href="?lang=de&amp;page=1"' in text
+
+
 def test_signposts_of_the_landing_page(library: Web) -> None:
     for method in ("GET", "HEAD"):
         reply = library.ask(method, "/dataset/lib", {"Accept": BROWSER})

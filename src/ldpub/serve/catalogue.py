@@ -20,7 +20,7 @@ from ldpub.serve.describe import Describer, Row, Value
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.feed import Record, dataset_triples, is_dataset, page_count, page_triples, paging_triples
 from ldpub.serve.language import choose_text
-from ldpub.serve.pages import render
+from ldpub.serve.pages import paging, render
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import NEGOTIATED
 from ldpub.serve.resources import negotiated, resource
@@ -35,14 +35,22 @@ def catalogue(exchange: Exchange, suffix: str = "") -> Response:
     triples = page_triples(snapshot, number)
     document = snapshot.iris.catalogue + (f".{form.suffix}" if form else "")
     view = paging_triples(document, snapshot.iris.catalogue, number, count) if count > 1 else []
+    turns = paging(exchange, number < count)
     return negotiated(
         exchange,
         form,
         lambda: [*triples, *view],
-        lambda: catalogue_page(exchange, Record(triples), number < count),
+        lambda: catalogue_page(exchange, Record(triples), turns),
         "catalog",
+        links=[f'<{target}>; rel="{relation}"' for relation, target in turns.items()],
         part=f"?page={number}",
+        query=_page_query(number),
     )
+
+
+def _page_query(number: int) -> str:
+    """What the URL of a page ends with; the first is the catalogue itself."""
+    return f"?page={number}" if number > 1 else ""
 
 
 def dataset(exchange: Exchange, name: str) -> Response:
@@ -79,8 +87,8 @@ def dataset_linkset(exchange: Exchange, slug: str) -> Response:
     return exchange.representation(linkset(posts, iri), LINKSET, etag, headers)
 
 
-def catalogue_page(exchange: Exchange, record: Record, more: bool) -> str:
-    """The catalogue as a page: what it is, its data sets, its services."""
+def catalogue_page(exchange: Exchange, record: Record, turns: Mapping[str, str]) -> str:
+    """The catalogue as a page: what it is, its data sets, its services; `turns` are the links to other pages."""
     iris = exchange.snapshot.iris
     node = iris.catalogue
     listed = [
@@ -99,8 +107,6 @@ def catalogue_page(exchange: Exchange, record: Record, more: bool) -> str:
         }
         for iri in record.values(node, DCAT + "service")
     ]
-    number = exchange.page
-    paging = ({"prev": f"?page={number - 1}"} if number > 1 else {}) | ({"next": f"?page={number + 1}"} if more else {})
     return render(
         exchange,
         "catalogue.html",
@@ -110,8 +116,8 @@ def catalogue_page(exchange: Exchange, record: Record, more: bool) -> str:
         facts=_facts(exchange, record, node),
         datasets=listed,
         services=services,
-        paging=paging,
-        formats=[(form.label, f"catalog.{form.suffix}") for form in GRAPH_FORMATS],
+        paging=turns,
+        formats=[(form.label, f"catalog.{form.suffix}{_page_query(exchange.page)}") for form in GRAPH_FORMATS],
     )
 
 
