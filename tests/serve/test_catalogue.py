@@ -308,3 +308,31 @@ def test_void_is_found_at_its_place(library: Web) -> None:
     graph = triples(library.get("/void"))
     assert objects(graph, VOID + "dataDump")
     assert objects(graph, VOID + "triples", LIB + "void#dataset")
+
+
+def test_the_endpoint_confirms_the_numbers_of_void(library: Web) -> None:
+    """Asked of the graphs that VoID says it counts: the default graph has the catalogue, too."""
+    graph = triples(library.get("/void"))
+    node = f"{LIB}void#dataset"
+    counted = [iri for iri in objects(graph, VOID + "subset", node) if "void#" not in iri]
+    assert len(counted) >= 3
+    assert f"{LIB}graph/catalogue" not in counted
+    assert all("union of the named graphs" in text for text in objects(graph, DCT + "description", node))
+
+    def number(what: str, pattern: str, dataset: list[str]) -> str:
+        clauses = " ".join(f"FROM <{iri}>" for iri in dataset)
+        reply = library.query(f"SELECT (COUNT({what}) AS ?n) {clauses} WHERE {{ {pattern} }}", "text/csv")
+        return reply.text.split()[1]
+
+    every = "?s ?p ?o"
+    for name, what, pattern in (
+        ("triples", "*", every),
+        ("classes", "DISTINCT ?o", "?s a ?o FILTER(isIRI(?o))"),
+        ("properties", "DISTINCT ?p", every),
+        ("distinctSubjects", "DISTINCT ?s", every),
+        ("distinctObjects", "DISTINCT ?o", every),
+    ):
+        said = objects(graph, VOID + name, node)
+        assert said == [number(what, pattern, counted)], name
+    for iri in counted:
+        assert objects(graph, VOID + "triples", iri) == [number("*", every, [iri])]

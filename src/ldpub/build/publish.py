@@ -24,8 +24,9 @@ from ldpub.build.documents import write_documents
 from ldpub.build.entities import asserted, entities
 from ldpub.build.event_stream import Occasion
 from ldpub.build.history import goes_as_far, newest_release, write_history
+from ldpub.build.page_dates import dates_file, page_dates, page_digests, read_dates
 from ldpub.build.report import report_html
-from ldpub.build.sitemap import crawler_files
+from ldpub.build.sitemap import crawler_files, pages
 from ldpub.build.workshop import Workshop, sweep
 from ldpub.config import Config
 from ldpub.errors import LdpubError, ReleaseError, UsageError
@@ -173,8 +174,10 @@ def _write(
     _write_store(folder / release.STORE, dataset, quads)
     write_documents(folder / release.DOCUMENTS, quads)
     present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
-    modified = write_history(folder, former, present, _occasion(dataset.project.config, manifest))
-    for name, content in {**dataset.files, **crawler_files(dataset, modified)}.items():
+    time = write_history(folder, former, present, _occasion(dataset.project.config, manifest))
+    dates = page_dates(page_digests(dataset, pages(dataset)), read_dates(former), time)
+    made = {**crawler_files(dataset, lambda path: dates[path][1]), release.PAGE_DATES: dates_file(dates)}
+    for name, content in {**dataset.files, **made}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     _write_turtle(folder / release.REPORT, dataset.graph("report"), manifest)
