@@ -6,7 +6,7 @@ import difflib
 import re
 import tomllib
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import inf
@@ -353,9 +353,23 @@ def check_config(document: Mapping[str, Any], text: str = "", file: str = FILE_N
         elif wrong := setting.check(given[setting.name]):
             line, excerpt = line_of(setting.name, text)
             faults.append(Fault(f"{setting.name}: {wrong}", file, line, excerpt=excerpt, mend=setting.help))
+    if not faults:
+        faults = [*_backwards({s.name: given.get(s.name, s.default) for s in SETTINGS}, text, file)]
     if faults:
         raise SourceError(faults)
     return Config({s.name: given.get(s.name, s.default) for s in SETTINGS}, text)
+
+
+def _backwards(values: Mapping[str, Any], text: str, file: str) -> Iterator[Fault]:
+    """A fault for each span of the settings that ends before it begins."""
+    period = values["catalogue.temporal"]
+    for name, begins, ends, wrong in (
+        ("project.modified", values["project.issued"], values["project.modified"], "it is before project.issued"),
+        ("catalogue.temporal", period.get("start", ""), period.get("end", ""), "its end is before its start"),
+    ):
+        if begins and ends and ends < begins:
+            line, excerpt = line_of(name, text)
+            yield Fault(f"{name}: {wrong} ({ends} and {begins})", file, line, excerpt=excerpt, mend="swap the days")
 
 
 def _items(table: object) -> list[tuple[str, Any]]:

@@ -133,6 +133,35 @@ def test_what_is_measured(tmp_path: Path) -> None:
     assert (links["count"], links["broken"]) == (1, [BASE + "id/b"])
 
 
+def test_what_the_site_answers_is_no_broken_link_and_a_broken_one_has_its_line(tmp_path: Path) -> None:
+    answered = (
+        *("", "ontology", "sparql", "catalog", "catalog.ttl", "void", "changes", "ldes", "releases", "sitemap.xml"),
+        *(
+            ".well-known/void",
+            "report",
+            "quality",
+            "doc/a",
+            "doc/a.ttl",
+            "doc/a.html",
+            "dataset/set",
+            "dataset/set.html",
+        ),
+        *("dataset/set.rdf", "dataset/set/dist/turtle-gz", "dump/set.ttl.gz", "graph/data/x", "id/a"),
+    )
+    data = PREFIXES + "e:a a e:A .\n" + "".join(f"e:a e:p <{BASE}{path}> .\n" for path in answered)
+    files = {"ontology/o.ttl": f"<{BASE}ontology> a <http://www.w3.org/2002/07/owl#Ontology> .", "data/x.ttl": data}
+    files["ontology/a.ttl"] = PREFIXES + "e:A a owl:Class ."
+    links = measured(check(project(tmp_path, files, "")))["links"]
+    assert isinstance(links, dict)
+    assert links["broken"] == []
+    files["data/x.ttl"] = data + "e:a e:p e:none .\n"
+    with pytest.raises(InvalidError) as raised:
+        check(project(tmp_path, files, "[quality]\nbroken_links = 0\n"))
+    bar, place = raised.value.faults
+    assert bar.file == "ldpub.toml"
+    assert (place.file, place.line, place.excerpt) == ("data/x.ttl", data.count("\n") + 1, "e:a e:p e:none .")
+
+
 @pytest.mark.parametrize("url", ["http://", "http://-x/", "https://a b/", "http://x.example:99999/", "http:///path"])
 def test_addresses_that_nobody_can_have(tmp_path: Path, url: str) -> None:
     try:

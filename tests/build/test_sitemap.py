@@ -6,6 +6,7 @@ import gzip
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,16 @@ def test_the_base_is_where_the_site_is_unless_said_otherwise(tmp_path: Path) -> 
     entries = listed(release.file("sitemap.xml").read_bytes())
     assert {day for _, day in entries} == {"2026-01-31T00:00:00Z"}
     assert all(url.startswith(BASE) for url, _ in entries)
+
+
+@pytest.mark.parametrize("path", ["", "sub/folder/"])
+def test_the_rules_for_robots_begin_with_the_path_of_the_site(tmp_path: Path, path: str) -> None:
+    url = f"https://host.example/{path}"
+    release = built(tmp_path, {"data/x.ttl": PREFIXES + "e:a a e:A ."}, f"url = '{url}'\n").release
+    lines = release.file("robots.txt").read_text().splitlines()
+    assert [line for line in lines if line.startswith("Disallow")] == [
+        f"Disallow: /{path}{rule}" for rule in ("sparql?", "health/", "metrics")
+    ]
 
 
 DAYS = {"shop": "01", "link": "02", "rule": "03", "less": "04", "title": "05"}

@@ -10,7 +10,7 @@ from typing import Any
 from ldpub.build.catalogue import feed_of
 from ldpub.build.dataset import Dataset
 from ldpub.build.labels import terms, unlabelled
-from ldpub.build.links import Links, links
+from ldpub.build.links import Links, broken_links, links
 from ldpub.build.mqa import MOST, Score, scores
 from ldpub.build.profiles import Conformance, conformance, fault_of
 from ldpub.build.results import ValidationResult
@@ -42,6 +42,8 @@ def assess(dataset: Dataset, turbo: bool) -> Dataset:
     quality = measure(dataset, turbo)
     config = dataset.project.config
     faults = [*_unlicensed(quality, config), *missed(quality, config)]
+    if any(fault.code == "quality.broken_links" for fault in faults):
+        faults += broken_links(dataset, quality.links.broken)
     if faults:
         raise InvalidError(faults)
     told = [replace(fault, severity="warning") for fault in _violated(quality, config)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from pyoxigraph import NamedNode
@@ -21,9 +22,9 @@ AT_MOST = 50_000
 _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _ROBOTS = """\
 User-agent: *
-Disallow: /sparql?
-Disallow: /health/
-Disallow: /metrics
+Disallow: {path}sparql?
+Disallow: {path}health/
+Disallow: {path}metrics
 
 Sitemap: {url}
 """
@@ -36,7 +37,8 @@ def crawler_files(dataset: Dataset, changed: Changed) -> dict[str, bytes]:
     """The files for crawlers, by their paths in the release. Their URLs begin where the site is reached."""
     config = dataset.project.config
     url = config["project.url"] or config.base
-    return {**sitemap_files(pages(dataset), url, changed), ROBOTS: _ROBOTS.format(url=url + SITEMAP).encode()}
+    robots = _ROBOTS.format(path=urlsplit(url).path, url=url + SITEMAP)
+    return {**sitemap_files(pages(dataset), url, changed), ROBOTS: robots.encode()}
 
 
 def pages(dataset: Dataset) -> list[str]:
