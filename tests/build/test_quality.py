@@ -15,6 +15,7 @@ from ldpub.build.dataset import Dataset
 from ldpub.build.links import dead
 from ldpub.build.pipeline import build, check
 from ldpub.build.project import open_project
+from ldpub.config import SETTINGS
 from ldpub.errors import Fault, InvalidError, SourceError
 from small import BASE, PREFIXES, project, write
 
@@ -119,6 +120,15 @@ def test_a_bar_that_is_missed_fails(tmp_path: Path, bar: str, said: str) -> None
 @pytest.mark.parametrize("bar", ["mqa = 200", "unlabelled = 2", "broken_links = 1", "unlabelled = -1", "profiles = []"])
 def test_a_bar_that_is_met_stops_nothing(tmp_path: Path, bar: str) -> None:
     assert measured(check(project(tmp_path, FILES, f"[quality]\n{bar}\n")))["bars"]
+
+
+def test_each_metric_that_lost_points_names_its_setting(tmp_path: Path) -> None:
+    (fault,) = missed(tmp_path, "[quality]\nmqa = 405\n")
+    assert " of 405.0: " in fault.message
+    assert "spatialAvailability 0.0 of 20.0 (set catalogue.spatial)" in fault.message
+    named = {name.partition(")")[0] for name in fault.message.split("(set ")[1:]}
+    assert named <= {setting.name for setting in SETTINGS}
+    assert {"project.keywords", "project.contact", "catalogue.temporal"} <= named
 
 
 def test_what_is_measured(tmp_path: Path) -> None:

@@ -184,10 +184,26 @@ def test_signposts_of_the_landing_page(library: Web) -> None:
                     assert (f"{LIB}dataset/lib.html", "collection", "text/html") in links(answer)
 
 
+@pytest.mark.parametrize("suffix", ["", *(f".{suffix}" for suffix in RDF_TYPES)])
+def test_signposts_of_a_description_lead_to_the_landing_page(library: Web, suffix: str) -> None:
+    """The RDF forms are no landing pages (FAIR Signposting, level 2)."""
+    found = links(library.get(f"/dataset/lib{suffix}", "*/*"))
+    assert {relation for _, relation, _ in found} == {"describes", "cite-as", "license", "linkset", "alternate"}
+    assert ("../dataset/lib.html", "describes", "text/html") in found
+    assert (f"{LIB}dataset/lib", "cite-as", "") in found
+
+
 def test_the_linkset_says_the_same(library: Web) -> None:
     reply = library.get("/dataset/lib/linkset")
     assert reply.headers["Content-Type"] == "application/linkset+json"
-    own, *items = json.loads(reply.text)["linkset"]
+    own, *others = json.loads(reply.text)["linkset"]
+    items = [one for one in others if "collection" in one]
+    descriptions = [one for one in others if "describes" in one]
+    assert len(items) + len(descriptions) == len(others)
+    assert [one["anchor"] for one in descriptions] == [one["href"] for one in own["describedby"]]
+    for one in descriptions:
+        assert one["describes"] == [{"href": own["anchor"], "type": "text/html"}]
+        assert (one["cite-as"], one["license"]) == (own["cite-as"], own["license"])
     assert own["anchor"] == f"{LIB}dataset/lib.html"
     assert own["cite-as"] == [{"href": f"{LIB}dataset/lib"}]
     assert {"describedby", "item", "type", "author", "license"} <= set(own)

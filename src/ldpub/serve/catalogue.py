@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response
 from pyoxigraph import NamedNode
 
-from ldpub.formats import GRAPH_FORMATS, Format, by_suffix
+from ldpub.formats import GRAPH_FORMATS, HTML, Format, by_suffix
 from ldpub.iris import path_of
 from ldpub.namespaces import ADMS, DCAT, DCATAP, DCATDE, DCT, FOAF, SKOS, SPDX, VCARD
 from ldpub.release import DUMPS
@@ -20,11 +20,12 @@ from ldpub.serve.describe import Describer, Row, Value
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.feed import Record, dataset_triples, is_dataset, page_count, page_triples, paging_triples
 from ldpub.serve.language import choose_text
+from ldpub.serve.negotiate import choose_format
 from ldpub.serve.pages import paging, render
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import NEGOTIATED
 from ldpub.serve.resources import negotiated, resource
-from ldpub.serve.signposts import LINKSET, header_links, linkset, packed_as, schema_org, signposts
+from ldpub.serve.signposts import LINKSET, described_posts, header_links, linkset, packed_as, schema_org, signposts
 
 
 def catalogue(exchange: Exchange, suffix: str = "") -> Response:
@@ -64,7 +65,9 @@ def dataset(exchange: Exchange, name: str) -> Response:
     triples = dataset_triples(exchange.snapshot, slug)
     record = Record(triples)
     posts = signposts(record, iri, exchange.snapshot.manifest.license)
-    links = [*header_links(posts, exchange), f'<{slug}/linkset>; rel="linkset"; type="{LINKSET.media_type}"']
+    chosen = form or choose_format(exchange.request.headers.get("Accept"), NEGOTIATED)
+    shown = posts if chosen is HTML else described_posts(posts, iri)
+    links = [*header_links(shown, exchange), f'<{slug}/linkset>; rel="linkset"; type="{LINKSET.media_type}"']
     return negotiated(
         exchange,
         form,
