@@ -54,6 +54,16 @@ def test_without_a_licence_nothing_is_built_and_the_line_that_mends_it_is_told(t
     assert run_ldpub(command, str(tmp_path)).returncode == 0
 
 
+@pytest.mark.parametrize(("mended", "code"), [("", "project.license"), (MEND, "project.publisher")])
+def test_what_several_profiles_miss_is_told_once(tmp_path: Path, mended: str, code: str) -> None:
+    write(tmp_path, FILES)
+    profiles = '[quality]\nprofiles = ["dcat-ap", "dcat-ap-de"]\n'
+    (tmp_path / "ldpub.toml").write_text(f"{HEAD}{mended}\n{profiles}")
+    with pytest.raises(InvalidError) as raised:
+        check(open_project(tmp_path))
+    assert [fault.code for fault in raised.value.faults].count(code) == 1
+
+
 def test_an_empty_licence_is_told_at_its_own_line(tmp_path: Path) -> None:
     write(tmp_path, FILES)
     (tmp_path / "ldpub.toml").write_text(HEAD + 'license = ""\n')

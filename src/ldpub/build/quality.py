@@ -41,7 +41,8 @@ def assess(dataset: Dataset, turbo: bool) -> Dataset:
     """
     quality = measure(dataset, turbo)
     config = dataset.project.config
-    faults = [*_unlicensed(quality, config), *missed(quality, config)]
+    unlicensed = _unlicensed(quality, config)
+    faults = [*unlicensed, *(f for f in missed(quality, config) if not unlicensed or f.code != "project.license")]
     if any(fault.code == "quality.broken_links" for fault in faults):
         faults += broken_links(dataset, quality.links.broken)
     if faults:
@@ -75,9 +76,12 @@ def measure(dataset: Dataset, turbo: bool) -> Quality:
 
 def missed(quality: Quality, config: Config) -> Iterator[Fault]:
     """A fault for each bar of the settings that is missed."""
+    told: set[tuple[str | None, str]] = set()
     for profile in quality.profiles:
         if profile.key in config["quality.profiles"]:
-            yield from (fault_of(result, profile.name, config) for result in _once(profile.violations))
+            new = [result for result in _once(profile.violations) if (result.path, result.component) not in told]
+            told |= {(result.path, result.component) for result in new if result.path}
+            yield from (fault_of(result, profile.name, config) for result in new)
     for score in quality.scores:
         if score.points < config["quality.mqa"]:
             lost = ", ".join(map(_lost, (m for m in score.metrics if m.points < m.weight)))
