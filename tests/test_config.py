@@ -309,3 +309,20 @@ def test_the_place_of_a_setting_is_its_line_or_its_tables(tmp_path: Path) -> Non
     assert config.place("catalogue.products") == (8, "[[catalogue.products]]")
     assert config.place("quality.mqa") == (13, "[quality]")
     assert config.place("catalogue.rights") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "line", "said"),
+    [
+        ('issued = "2026-02-01"\nmodified = "2026-01-31"\n', 5, "project.modified: it is before project.issued"),
+        ('[catalogue]\ntemporal = { start = "2026-02-01", end = "2026-01-31" }\n', 5, "its end is before its start"),
+    ],
+)
+def test_no_span_ends_before_it_begins(tmp_path: Path, settings: str, line: int, said: str) -> None:
+    path = tmp_path / "ldpub.toml"
+    path.write_text('[project]\ntitle = "T"\nbase = "https://example.org/set/"\n' + settings)
+    with pytest.raises(SourceError) as raised:
+        read_config(path)
+    (fault,) = raised.value.faults
+    assert said in fault.message
+    assert fault.line == line

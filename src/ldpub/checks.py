@@ -20,6 +20,8 @@ DATE_ROLES = (
 )
 """What a property can say about when a thing was."""
 
+_AGENT = {"name", "homepage", "iri", "type", "telephone", "email"}
+_TELEPHONE = re.compile(r"\+?[0-9][0-9().-]*|\+0")
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _PRODUCT = {"slug", "title", "description", "graphs"}
 _PRODUCT_MAY = {"keywords", "themes", "issued", "modified", "spatial", "temporal"}
@@ -146,3 +148,21 @@ def is_endpoint(url: str) -> bool:
     except ValueError:  # a port or an IPv6 address that is none
         return False
     return bool(named) and parts.username is None and parts.password is None and not parts.fragment
+
+
+def agent(iri: Check) -> Check:
+    """A publisher or a contact; `iri` checks an IRI."""
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, dict) or set(value) - _AGENT or "name" not in value:
+            return 'it must be a table { name = "...", homepage = "..." } (iri, type, telephone and email are optional)'
+        if not all(isinstance(item, str) for item in value.values()):
+            return "its values must be strings"
+        if not _TELEPHONE.fullmatch(value.get("telephone", "+0")):
+            return "telephone: it must be a number such as +49-511-1234"
+        for key in ("homepage", "iri", "type"):
+            if key in value and (wrong := iri(value[key])):
+                return f"{key}: {wrong}"
+        return "email: it must be an address" if "email" in value and iri("mailto:" + value["email"]) else None
+
+    return check

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import inf
@@ -26,8 +26,6 @@ Text = Mapping[str, str]
 
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_AGENT = {"name", "homepage", "iri", "type", "telephone", "email"}
-_TELEPHONE = re.compile(r"\+?[0-9][0-9().-]*|\+0")
 _PREFIX = re.compile(r"([^\W\d_]([\w.-]*[\w-])?)?")
 
 
@@ -98,19 +96,6 @@ def _base(value: object) -> str | None:
 
 def _base_or_nothing(value: object) -> str | None:
     return None if value == "" else _base(value)
-
-
-def _agent(value: object) -> str | None:
-    if not isinstance(value, dict) or set(value) - _AGENT or "name" not in value:
-        return 'it must be a table { name = "...", homepage = "..." } (iri, type, telephone and email are optional)'
-    if not all(isinstance(item, str) for item in value.values()):
-        return "its values must be strings"
-    if not _TELEPHONE.fullmatch(value.get("telephone", "+0")):
-        return "telephone: it must be a number such as +49-511-1234"
-    for key in ("homepage", "iri", "type"):
-        if key in value and (wrong := _iri(value[key])):
-            return f"{key}: {wrong}"
-    return "email: it must be an address" if "email" in value and _iri("mailto:" + value["email"]) else None
 
 
 def _date(value: object) -> str | None:
@@ -244,8 +229,15 @@ SETTINGS = (
     Setting("project.keywords", {}, _texts, "Keywords of the data set, per language."),
     Setting("project.themes", [], _iris, "Themes of the data set, from the EU vocabulary data-theme."),
     Setting("project.license", "", _iri_or_nothing, "The IRI of the licence of the data."),
-    Setting("project.publisher", {}, _agent, "Who publishes: name, homepage, type (ADMS), and its IRI if it has one."),
-    Setting("project.contact", {}, _agent, "Whom to ask: name, and homepage, telephone or email (of an office)."),
+    Setting(
+        "project.publisher",
+        {},
+        checks.agent(_iri),
+        "Who publishes: name, homepage, type (ADMS), and its IRI if it has one.",
+    ),
+    Setting(
+        "project.contact", {}, checks.agent(_iri), "Whom to ask: name, and homepage, telephone or email (of an office)."
+    ),
     Setting("project.version", "", _string, "The version of the data set."),
     Setting("project.issued", "", _date, "The day on which the data set was first published."),
     Setting("project.modified", "", _date, "The day of the last change; in git, so that builds repeat."),
@@ -378,9 +370,23 @@ def check_config(document: Mapping[str, Any], text: str = "", file: str = FILE_N
         elif wrong := setting.check(given[setting.name]):
             line, excerpt = line_of(setting.name, text)
             faults.append(Fault(f"{setting.name}: {wrong}", file, line, excerpt=excerpt, mend=setting.help))
+    if not faults:
+        faults = [*_backwards({s.name: given.get(s.name, s.default) for s in SETTINGS}, text, file)]
     if faults:
         raise SourceError(faults)
     return Config({s.name: given.get(s.name, s.default) for s in SETTINGS}, text)
+
+
+def _backwards(values: Mapping[str, Any], text: str, file: str) -> Iterator[Fault]:
+    """A fault for each span of the settings that ends before it begins."""
+    period = values["catalogue.temporal"]
+    for name, begins, ends, wrong in (
+        ("project.modified", values["project.issued"], values["project.modified"], "it is before project.issued"),
+        ("catalogue.temporal", period.get("start", ""), period.get("end", ""), "its end is before its start"),
+    ):
+        if begins and ends and ends < begins:
+            line, excerpt = line_of(name, text)
+            yield Fault(f"{name}: {wrong} ({ends} and {begins})", file, line, excerpt=excerpt, mend="swap the days")
 
 
 def _items(table: object) -> list[tuple[str, Any]]:

@@ -43,6 +43,8 @@ DUMPS = "dumps"
 QUALITY = "quality.json"
 ROBOTS = "robots.txt"
 SITEMAP = "sitemap.xml"
+PAGE_DATES = "page-dates.json"
+"""Digest and time of change of each page that the sitemap lists."""
 SITEMAPS = "sitemaps"
 """The folder of the files that the sitemap's index names, where there is one."""
 

@@ -252,3 +252,18 @@ def test_times_of_a_damaged_database_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match=r"documents\.sqlite is damaged"):
         last_modified(open_release(release.path))
     assert current_release(tmp_path / "releases") is not None
+
+
+def test_a_day_of_change_that_did_not_move_is_told(tmp_path: Path) -> None:
+    def told(name: str, day: str) -> list[tuple[str | None, int | None, str]]:
+        files = {"data/x.ttl": f"{PREFIXES}e:{name} a e:A ."}
+        publication = build(open_project(write(tmp_path, files, f'modified = "{day}"\n')))
+        notices = [notice for notice in publication.dataset.notices if notice.code == "project.modified"]
+        return [(notice.file, notice.line, notice.severity) for notice in notices]
+
+    line = SETTINGS.count("\n") + 1
+    assert told("a", "2026-01-02") == []
+    assert told("b", "2026-01-03") == []
+    assert told("b", "2026-01-02") == [], "nothing changed but the day"
+    assert told("c", "2026-01-03") == [("ldpub.toml", line, "warning")]
+    assert told("d", "2026-01-01") == [("ldpub.toml", line, "warning")]

@@ -102,7 +102,7 @@ def test_the_same_input_is_the_same_release_in_any_folder(tmp_path: Path) -> Non
     names = {"quads.nq", "documents.sqlite", "catalogue.ttl", "report.ttl", "report.html", "questions.json"}
     names |= {"pictures.json", "search.sqlite", "lists.sqlite"}
     names |= {"changes.json", "changes/1.json", *(n for n in one.manifest.files if n.startswith("ldes/"))}
-    names |= {"void.ttl", "quality.json", "robots.txt", "sitemap.xml", "catalogue/datasets/set.ttl"}
+    names |= {"void.ttl", "quality.json", "robots.txt", "sitemap.xml", "page-dates.json", "catalogue/datasets/set.ttl"}
     names |= {f"dumps/set.{form}.{coding}" for form in ("nq", "nt", "ttl", "rdf", "jsonld") for coding in ("gz", "zst")}
     names |= {"dumps/set.csv.zip"} | {f"dumps/set/{name}" for name in ("A.csv", "B.csv", "csv-metadata.json")}
     assert names == set(one.manifest.files)

@@ -15,6 +15,7 @@ from ldpub.build.dataset import Dataset
 from ldpub.build.links import dead
 from ldpub.build.pipeline import build, check
 from ldpub.build.project import open_project
+from ldpub.config import SETTINGS
 from ldpub.errors import Fault, InvalidError, SourceError
 from small import BASE, PREFIXES, project, write
 
@@ -51,6 +52,16 @@ def test_without_a_licence_nothing_is_built_and_the_line_that_mends_it_is_told(t
     mended = (tmp_path / "ldpub.toml").read_text().replace("[project]\n", f"[project]\n{MEND}\n")
     (tmp_path / "ldpub.toml").write_text(mended)
     assert run_ldpub(command, str(tmp_path)).returncode == 0
+
+
+@pytest.mark.parametrize(("mended", "code"), [("", "project.license"), (MEND, "project.publisher")])
+def test_what_several_profiles_miss_is_told_once(tmp_path: Path, mended: str, code: str) -> None:
+    write(tmp_path, FILES)
+    profiles = '[quality]\nprofiles = ["dcat-ap", "dcat-ap-de"]\n'
+    (tmp_path / "ldpub.toml").write_text(f"{HEAD}{mended}\n{profiles}")
+    with pytest.raises(InvalidError) as raised:
+        check(open_project(tmp_path))
+    assert [fault.code for fault in raised.value.faults].count(code) == 1
 
 
 def test_an_empty_licence_is_told_at_its_own_line(tmp_path: Path) -> None:
@@ -121,6 +132,15 @@ def test_a_bar_that_is_met_stops_nothing(tmp_path: Path, bar: str) -> None:
     assert measured(check(project(tmp_path, FILES, f"[quality]\n{bar}\n")))["bars"]
 
 
+def test_each_metric_that_lost_points_names_its_setting(tmp_path: Path) -> None:
+    (fault,) = missed(tmp_path, "[quality]\nmqa = 405\n")
+    assert " of 405.0: " in fault.message
+    assert "spatialAvailability 0.0 of 20.0 (set catalogue.spatial)" in fault.message
+    named = {name.partition(")")[0] for name in fault.message.split("(set ")[1:]}
+    assert named <= {setting.name for setting in SETTINGS}
+    assert {"project.keywords", "project.contact", "catalogue.temporal"} <= named
+
+
 def test_what_is_measured(tmp_path: Path) -> None:
     found = measured(check(project(tmp_path, FILES, "")))
     assert found["terms"] == 3
@@ -131,6 +151,35 @@ def test_what_is_measured(tmp_path: Path) -> None:
     links = found["links"]
     assert isinstance(links, dict)
     assert (links["count"], links["broken"]) == (1, [BASE + "id/b"])
+
+
+def test_what_the_site_answers_is_no_broken_link_and_a_broken_one_has_its_line(tmp_path: Path) -> None:
+    answered = (
+        *("", "ontology", "sparql", "catalog", "catalog.ttl", "void", "changes", "ldes", "releases", "sitemap.xml"),
+        *(
+            ".well-known/void",
+            "report",
+            "quality",
+            "doc/a",
+            "doc/a.ttl",
+            "doc/a.html",
+            "dataset/set",
+            "dataset/set.html",
+        ),
+        *("dataset/set.rdf", "dataset/set/dist/turtle-gz", "dump/set.ttl.gz", "graph/data/x", "id/a"),
+    )
+    data = PREFIXES + "e:a a e:A .\n" + "".join(f"e:a e:p <{BASE}{path}> .\n" for path in answered)
+    files = {"ontology/o.ttl": f"<{BASE}ontology> a <http://www.w3.org/2002/07/owl#Ontology> .", "data/x.ttl": data}
+    files["ontology/a.ttl"] = PREFIXES + "e:A a owl:Class ."
+    links = measured(check(project(tmp_path, files, "")))["links"]
+    assert isinstance(links, dict)
+    assert links["broken"] == []
+    files["data/x.ttl"] = data + "e:a e:p e:none .\n"
+    with pytest.raises(InvalidError) as raised:
+        check(project(tmp_path, files, "[quality]\nbroken_links = 0\n"))
+    bar, place = raised.value.faults
+    assert bar.file == "ldpub.toml"
+    assert (place.file, place.line, place.excerpt) == ("data/x.ttl", data.count("\n") + 1, "e:a e:p e:none .")
 
 
 @pytest.mark.parametrize("url", ["http://", "http://-x/", "https://a b/", "http://x.example:99999/", "http:///path"])

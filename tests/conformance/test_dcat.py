@@ -21,7 +21,7 @@ from ldpub.build import authority
 from ldpub.build.mqa import scores
 from ldpub.build.profiles import conformance
 from ldpub.namespaces import DCT, RDF
-from ldpub.release import CATALOGUE, open_release
+from ldpub.release import CATALOGUE, CATALOGUE_PAGES, open_release
 from web import Web
 
 HAS_TURBO = importlib.util.find_spec("pyshacl_turbo") is not None
@@ -90,6 +90,22 @@ def test_with_everything_set_nothing_is_missed_at_all(tmp_path: Path) -> None:
     feed = [q.triple for q in parse(path=str(release / CATALOGUE), format=RdfFormat.TURTLE)]
     assert grave(validate(feed, DCAT_AP)) == grave(validate(feed, DCAT_AP_DE)) == []
     assert [r for r in validate(feed, DASHBOARD) if not r.severity.startswith("count_")] == []
+
+
+def test_each_page_conforms_alone(tmp_path: Path) -> None:
+    """Portals hold pages to the shapes one by one, too."""
+    project = copy_project(ROOT, tmp_path / "project")
+    settings = (
+        (project / "ldpub.toml").read_text(encoding="utf-8").replace("[catalogue]\n", "[catalogue]\npage_size = 2\n")
+    )
+    part = '[[catalogue.products]]\nslug = "a-part-%s"\ntitle = "Part %s"\ndescription = "One"\ngraphs = ["data/*"]\n'
+    parts = "".join(part % (n, n) for n in range(4))
+    (project / "ldpub.toml").write_text(settings + parts, encoding="utf-8")
+    pages = sorted((build_project(project) / CATALOGUE_PAGES).iterdir())
+    assert len(pages) == 3
+    for page in pages:
+        found = [q.triple for q in parse(path=str(page), format=RdfFormat.TURTLE)]
+        assert grave(validate(found, DCAT_AP)) == grave(validate(found, DCAT_AP_DE)) == [], page.name
 
 
 def test_the_series_of_releases_conforms_too(web: Web) -> None:

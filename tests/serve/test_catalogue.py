@@ -113,7 +113,9 @@ def test_pages_lead_from_one_to_the_next_in_one_syntax(paged: Web, suffix: str) 
         assert objects(graph, HYDRA + "last") == [f"{BASE}catalog{suffix}?page=3"]
         target = following[0].replace(BASE, "/") if following else ""
     assert seen == [f"{BASE}catalog{suffix}?page={number}" for number in (1, 2, 3)]
-    assert found == sorted(f"{BASE}dataset/{name}" for name in ("set", *(f"part-{n}" for n in range(6))))
+    names = ("set", *(f"part-{n}" for n in range(6)))
+    assert sorted(found) == sorted(f"{BASE}dataset/{name}" for name in names)
+    assert f"{BASE}dataset/set" in found[:3], "what the service serves is on its page"
     etags = {paged.get(f"/catalog{suffix}?page={number}").headers["ETag"] for number in (1, 2, 3)}
     assert len(etags) == 3
 
@@ -130,6 +132,36 @@ def test_people_turn_pages_too(paged: Web) -> None:
     assert "Part &lt;0&gt;" in first
     assert 'rel="next" href="?page=2"' in first
     assert 'rel="prev" href="?page=2"' in paged.get("/catalog.html?page=3").text
+
+
+@pytest.mark.parametrize(
+    "target", ["/catalog?page=2", "/catalog.html?page=2", "/catalog.rdf?page=2", "/catalog.ttl?page=2"]
+)
+@pytest.mark.parametrize("accept", ["*/*", BROWSER])
+def test_a_later_page_says_that_it_is_that_page(paged: Web, target: str, accept: str) -> None:
+    reply = paged.get(target, accept)
+    here = urljoin(target, reply.headers["Content-Location"])
+    same = paged.get(here, accept)
+    assert same.media_type == reply.media_type
+    assert set(re.findall(r"dataset/part-\d", same.text)) == set(re.findall(r"dataset/part-\d", reply.text))
+    found = links(reply)
+    alternates = [(urljoin(target, to), kind) for to, relation, kind in found if relation == "alternate"]
+    assert len(alternates) == 5
+    for alternate, kind in alternates:
+        assert alternate.endswith("?page=2")
+        assert paged.get(alternate).media_type == kind
+    assert {relation: to for to, relation, _ in found if relation in ("prev", "next")} == {
+        "prev": "?page=1",
+        "next": "?page=3",
+    }
+    page = paged.get("/catalog.html?page=2").text
+    assert page.count('href="catalog.ttl?page=2"') == 2
+
+
+def test_who_turns_pages_keeps_the_language(paged: Web) -> None:
+    text = paged.get("/catalog.html?lang=de&page=2").text
+    assert 'rel="next" href="?lang=de&amp;page=3"' in text
+    assert 'rel="prev" href="?lang=de&amp;page=1"' in text
 
 
 def test_signposts_of_the_landing_page(library: Web) -> None:
@@ -152,10 +184,26 @@ def test_signposts_of_the_landing_page(library: Web) -> None:
                     assert (f"{LIB}dataset/lib.html", "collection", "text/html") in links(answer)
 
 
+@pytest.mark.parametrize("suffix", ["", *(f".{suffix}" for suffix in RDF_TYPES)])
+def test_signposts_of_a_description_lead_to_the_landing_page(library: Web, suffix: str) -> None:
+    """The RDF forms are no landing pages (FAIR Signposting, level 2)."""
+    found = links(library.get(f"/dataset/lib{suffix}", "*/*"))
+    assert {relation for _, relation, _ in found} == {"describes", "cite-as", "license", "linkset", "alternate"}
+    assert ("../dataset/lib.html", "describes", "text/html") in found
+    assert (f"{LIB}dataset/lib", "cite-as", "") in found
+
+
 def test_the_linkset_says_the_same(library: Web) -> None:
     reply = library.get("/dataset/lib/linkset")
     assert reply.headers["Content-Type"] == "application/linkset+json"
-    own, *items = json.loads(reply.text)["linkset"]
+    own, *others = json.loads(reply.text)["linkset"]
+    items = [one for one in others if "collection" in one]
+    descriptions = [one for one in others if "describes" in one]
+    assert len(items) + len(descriptions) == len(others)
+    assert [one["anchor"] for one in descriptions] == [one["href"] for one in own["describedby"]]
+    for one in descriptions:
+        assert one["describes"] == [{"href": own["anchor"], "type": "text/html"}]
+        assert (one["cite-as"], one["license"]) == (own["cite-as"], own["license"])
     assert own["anchor"] == f"{LIB}dataset/lib.html"
     assert own["cite-as"] == [{"href": f"{LIB}dataset/lib"}]
     assert {"describedby", "item", "type", "author", "license"} <= set(own)
@@ -276,3 +324,31 @@ def test_void_is_found_at_its_place(library: Web) -> None:
     graph = triples(library.get("/void"))
     assert objects(graph, VOID + "dataDump")
     assert objects(graph, VOID + "triples", LIB + "void#dataset")
+
+
+def test_the_endpoint_confirms_the_numbers_of_void(library: Web, library_id: str) -> None:
+    """Asked of the graphs that VoID says it counts: the default graph has the catalogue, too."""
+    graph = triples(library.get(f"/release/{library_id}/void.ttl"))
+    node = f"{LIB}void#dataset"
+    counted = [iri for iri in objects(graph, VOID + "subset", node) if "void#" not in iri]
+    assert len(counted) >= 3
+    assert f"{LIB}graph/catalogue" not in counted
+    assert all("union of the named graphs" in text for text in objects(graph, DCT + "description", node))
+
+    def number(what: str, pattern: str, dataset: list[str]) -> str:
+        clauses = " ".join(f"FROM <{iri}>" for iri in dataset)
+        reply = library.query(f"SELECT (COUNT({what}) AS ?n) {clauses} WHERE {{ {pattern} }}", "text/csv")
+        return reply.text.split()[1]
+
+    every = "?s ?p ?o"
+    for name, what, pattern in (
+        ("triples", "*", every),
+        ("classes", "DISTINCT ?o", "?s a ?o FILTER(isIRI(?o))"),
+        ("properties", "DISTINCT ?p", every),
+        ("distinctSubjects", "DISTINCT ?s", every),
+        ("distinctObjects", "DISTINCT ?o", every),
+    ):
+        said = objects(graph, VOID + name, node)
+        assert said == [number(what, pattern, counted)], name
+    for iri in counted:
+        assert objects(graph, VOID + "triples", iri) == [number("*", every, [iri])]

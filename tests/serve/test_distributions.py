@@ -29,7 +29,7 @@ def test_files_are_those_of_the_manifest(
         answer = library.get(f"/release/{library_id}/{name}")
         if answer.status == 404:
             inner = {"documents.sqlite", "questions.json", "report.html", "robots.txt", "sitemap.xml", "pictures.json"}
-            inner |= {"search.sqlite", "lists.sqlite"}
+            inner |= {"search.sqlite", "lists.sqlite", "page-dates.json"}
             assert name in inner or name.startswith(("catalogue/", "changes", "ldes/"))
             continue
         served += 1
@@ -57,6 +57,41 @@ def test_parts_of_files(library: Web, library_id: str) -> None:
         assert library.get(target, Range=asked, If_Range=whole.headers["ETag"]).status == 206
         assert library.get(target, Range=asked, If_Range='"other"').status == 200
     assert library.get(target, Range=f"bytes={len(whole.body)}-").status == 416
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "catalogue.ttl", "quads.nq", "dumps/lib.ttl.gz", "dumps/lib/Book.csv"]
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_each_field_once_and_no_time_of_a_file(library: Web, library_id: str, name: str, method: str) -> None:
+    answer = library.ask(method, f"/release/{library_id}/{name}")
+    assert answer.status == 200
+    assert {field for field in answer.headers if len(answer.headers.get_all(field) or ()) > 1} == set()
+    assert answer.headers["Date"]
+    assert answer.headers["Content-Type"].count("charset") <= 1
+    assert answer.headers["Last-Modified"] is None
+    later = library.ask(method, f"/release/{library_id}/{name}", {"If-Modified-Since": answer.headers["Date"]})
+    assert later.status == 200
+
+
+def test_ranges_that_are_passed_over(library: Web, library_id: str) -> None:
+    """Of other methods than GET, several at once, of other units, and those that are none (RFC 9110, 14.2)."""
+    target = f"/release/{library_id}/quads.nq"
+    whole = library.get(target).body
+    for asked in ("bytes=0-1,4-5", "bytes=0-1, -1", "lines=1-2", "bytes=x", "bytes=-", "nonsense"):
+        answer = library.get(target, Range=asked)
+        assert (answer.status, answer.body == whole) == (200, True), asked
+    head = library.ask("HEAD", target, {"Range": "bytes=0-9"})
+    assert (head.status, head.headers["Content-Length"]) == (200, str(len(whole)))
+    assert head.headers["Content-Range"] is None
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/html"])
+def test_a_range_beyond_the_end_is_told_the_length(library: Web, library_id: str, accept: str) -> None:
+    target = f"/release/{library_id}/quads.nq"
+    length = len(library.get(target).body)
+    answer = library.get(target, accept, Range=f"bytes={length}-")
+    assert (answer.status, answer.headers["Content-Range"]) == (416, f"bytes */{length}")
 
 
 def test_dumps_have_stable_links(library: Web, library_id: str) -> None:

@@ -32,7 +32,8 @@ def catalogue(dataset: Dataset) -> Dataset:
     made = [make_dumps(product, prefixes, config.base, config.languages) for product in offered]
     described = [(product, dumps.dumps) for product, dumps in zip(offered, made, strict=True)]
     feed = tuple(dict.fromkeys(portal_feed(config, iris, described, ontologies(quads, config.base))))
-    numbers = tuple(void(config, iris, dict.fromkeys(quad.triple for quad in quads), made[0].dumps))
+    sizes = {name: len(dataset.graphs[name]) for name in dataset.default_graphs if dataset.graphs[name]}
+    numbers = tuple(void(config, iris, dict.fromkeys(quad.triple for quad in quads), made[0].dumps, sizes))
     files = {name: content for dumps in made for name, content in dumps.files.items()}
     files |= catalogue_files(feed, numbers, prefixes, config["catalogue.page_size"])
     return replace(

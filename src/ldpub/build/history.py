@@ -19,7 +19,15 @@ from ldpub.build.change_report import Labels, counts, document, labels_of
 from ldpub.build.changes import Change, Kind, difference
 from ldpub.build.compare import release_triples
 from ldpub.build.entities import Entities, entities
-from ldpub.build.event_stream import Occasion, append_members, begin, carry_pages, members_of, next_edition
+from ldpub.build.event_stream import (
+    Occasion,
+    append_members,
+    begin,
+    carry_pages,
+    members_of,
+    next_edition,
+    next_timestamp,
+)
 from ldpub.errors import ReleaseError
 from ldpub.events import DETAILS, HISTORY, History, read_history
 from ldpub.release import DOCUMENTS, MANIFEST, Release, last_modified, open_release, verify_release
@@ -50,15 +58,16 @@ def goes_as_far(release: Release, newest: Release | None) -> bool:
     return newest is None or read_history(release.path).members >= read_history(newest.path).members
 
 
-def write_history(folder: Path, former: Release | None, after: Entities, occasion: Occasion) -> dict[str, str]:
+def write_history(folder: Path, former: Release | None, after: Entities, occasion: Occasion) -> str:
     """Write stream, changes and times of change into a release's folder, whose documents' database is there already.
 
-    Gives the times of change, by IRI. `former` is the release to go on from; without one the stream begins, and all is
-    new.
+    Gives the time of this change: that of its edition, or that which an edition would have had. `former` is the release
+    to go on from; without one the stream begins, and all is new.
     """
     before = entities(release_triples(former, inferred=False) if former else ())
     history = read_history(former.path) if former else begin(occasion)
     changes = difference(before, after)
+    time = next_timestamp(occasion, history)
     modified = last_modified(former) if former else {}
     carry_pages(history, former.path if former else folder, folder)
     _carry_details(history, former, folder)
@@ -73,7 +82,7 @@ def write_history(folder: Path, former: Release | None, after: Entities, occasio
     present = {entity.value for entity in after.by_entity if isinstance(entity, NamedNode)}
     modified = {iri: time for iri, time in modified.items() if iri in present}
     _write_modified(folder / DOCUMENTS, modified)
-    return modified
+    return time
 
 
 def _carry_details(history: History, former: Release | None, folder: Path) -> None:

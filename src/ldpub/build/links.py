@@ -11,15 +11,18 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 from urllib.parse import urlsplit
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from ldpub import __version__
 from ldpub.build.dataset import Dataset
 from ldpub.build.locate import Locator
+from ldpub.build.page_dates import document_of, stems_of
 from ldpub.errors import Fault
-from ldpub.iris import uri_of
+from ldpub.formats import EVENT_FORMATS, GRAPH_FORMATS, HTML
+from ldpub.iris import OWN_PAGES, IriPolicy, uri_of
 
 _AT_ONCE = 8
 _SECONDS = 20.0
@@ -45,15 +48,47 @@ def links(dataset: Dataset, files: Iterable[str]) -> Links:
     subjects = {t.subject.value for t in shown if isinstance(t.subject, NamedNode)}
     stems = {subject.partition("#")[0] for subject in subjects}
     known = subjects | stems | {base + path for path in files} | {base} | set(dataset.graphs)
-    known |= {f"{subject}.html" for subject in subjects if subject.startswith(f"{base}dataset/")}
+    known |= {base + path for path in _ANSWERED}
+    known |= {f"{iri}.{form.suffix}" for iri in _documents(subjects, dataset.project.iris) for form in _SUFFIXED}
+    known |= _documents(subjects, dataset.project.iris)
     versions = {t.object.value for t in shown if isinstance(t.object, NamedNode) and "versionIRI" in t.predicate.value}
-    catalogue = dataset.project.iris.graph("catalogue")
-    stated = (t for name in dataset.default_graphs if name != catalogue for t in dataset.graphs[name])
-    objects = {t.object.value for t in stated if isinstance(t.object, NamedNode)}
+    objects = {t.object.value for t in _stated(dataset) if isinstance(t.object, NamedNode)}
     own = {iri for iri in objects if iri.startswith(base)}
     web = {iri for iri in objects - own if iri.startswith(("http://", "https://"))}
     broken = {iri for iri in own if iri.rstrip("#/") not in known and iri not in known | versions}
     return Links(len(own), len(web), tuple(sorted(broken | {iri for iri in web if not _is_url(iri)})))
+
+
+def broken_links(dataset: Dataset, broken: Iterable[str], most: int = 5) -> list[Fault]:
+    """The first links that lead nowhere, each as a fault at the file and line of a statement that has it."""
+    first = list(islice(broken, most))
+    leading = {t.object.value: t for t in _stated(dataset) if isinstance(t.object, NamedNode)}
+    leading |= {t.object.value: t for t in dataset.asserted if isinstance(t.object, NamedNode)}
+    locator = Locator(dataset)
+    return [locator.fault(leading[iri], f"<{iri}> leads nowhere", "quality.broken_links") for iri in first]
+
+
+def _stated(dataset: Dataset) -> Iterator[Triple]:
+    """Every statement of the default graph but the catalogue's own."""
+    catalogue = dataset.project.iris.graph("catalogue")
+    return (t for name in dataset.default_graphs if name != catalogue for t in dataset.graphs[name])
+
+
+def _documents(subjects: Iterable[str], iris: IriPolicy) -> set[str]:
+    """The documents about things: they answer, with the suffix of each of their formats, too."""
+    stems = stems_of(subjects)
+    found = (document_of(subject.partition("#")[0], stems, iris) for subject in subjects)
+    return {document for document in found if document and document != iris.base}
+
+
+_SUFFIXED = (*GRAPH_FORMATS, HTML)
+_ANSWERED = OWN_PAGES | {
+    *("browse", "changes", "changes/feed.atom", "ldes", "quality", "releases", "report", "robots.txt", "sitemap.xml"),
+    *(".well-known/void", "health/live", "health/ready", "metrics"),
+    *(f"{name}.{form.suffix}" for name in ("catalog", "releases", "void") for form in _SUFFIXED),
+    *(f"ldes.{form.suffix}" for form in EVENT_FORMATS),
+}
+"""The paths that the site answers though nothing is said of them."""
 
 
 def web_links(dataset: Dataset) -> list[str]:

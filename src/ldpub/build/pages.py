@@ -6,7 +6,7 @@ What belongs to a node is what can be reached from it without passing through an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
@@ -29,13 +29,23 @@ def catalogue_files(
         slug = iri.rsplit("/", 1)[-1]
         files[f"{CATALOGUE_DATASETS}/{slug}.ttl"] = _turtle(_belonging([iri], about, set(datasets)), prefixes)
     if len(datasets) > size:
-        heads = [iri for iri, said in about.items() if any(t.object in _HEADS for t in said)]
-        for number, start in enumerate(range(0, len(datasets), size), 1):
-            part = datasets[start : start + size]
-            triples = _belonging([*heads, *part], about, set(datasets))
-            listed = (t for t in triples if t.predicate != _LISTS or getattr(t.object, "value", "") in part)
-            files[f"{CATALOGUE_PAGES}/{number}.ttl"] = _turtle(listed, prefixes)
+        pages = _pages(datasets, about, size)
+        files |= {f"{CATALOGUE_PAGES}/{n}.ttl": _turtle(page, prefixes) for n, page in enumerate(pages, 1)}
     return files
+
+
+def _pages(datasets: Sequence[str], about: Mapping[str, Sequence[Triple]], size: int) -> Iterator[list[Triple]]:
+    """Each page conforms alone: the services are on the first, and so are the data sets that they serve."""
+    heads = [iri for iri, said in about.items() if any(t.object in _HEADS for t in said)]
+    catalogs = [iri for iri in heads if any(t.object == _CATALOG for t in about[iri])]
+    served = {getattr(t.object, "value", "") for head in heads for t in about[head] if t.predicate == _SERVES}
+    ordered = sorted(datasets, key=lambda iri: (iri not in served, iri))
+    for start in range(0, len(ordered), size):
+        part = ordered[start : start + size]
+        # What leads to a service is left out before it is followed.
+        said = {**about, **{iri: [t for t in about[iri] if not start or t.predicate != _SERVICE] for iri in catalogs}}
+        triples = _belonging([*(catalogs if start else heads), *part], said, set(datasets))
+        yield [t for t in triples if t.predicate != _LISTS or getattr(t.object, "value", "") in part]
 
 
 def _belonging(roots: Iterable[str], about: Mapping[str, Sequence[Triple]], datasets: set[str]) -> list[Triple]:
@@ -65,5 +75,8 @@ def _turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
 
 _TYPE = NamedNode(RDF + "type")
 _DATASET = NamedNode(DCAT + "Dataset")
-_HEADS = (NamedNode(DCAT + "Catalog"), NamedNode(DCAT + "DataService"))
+_CATALOG = NamedNode(DCAT + "Catalog")
+_HEADS = (_CATALOG, NamedNode(DCAT + "DataService"))
+_SERVICE = NamedNode(DCAT + "service")
+_SERVES = NamedNode(DCAT + "servesDataset")
 _LISTS = NamedNode(DCAT + "dataset")

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -26,13 +26,15 @@ from ldpub.build.event_stream import Occasion
 from ldpub.build.facets import Graph, facets
 from ldpub.build.history import goes_as_far, newest_release, write_history
 from ldpub.build.lists import write_lists
+from ldpub.build.page_dates import dates_file, page_dates, page_digests, read_dates
 from ldpub.build.questions import write_questions
 from ldpub.build.report import report_html
 from ldpub.build.search_index import write_search
-from ldpub.build.sitemap import crawler_files
+from ldpub.build.sitemap import crawler_files, pages
 from ldpub.build.workshop import Workshop, sweep
-from ldpub.config import Config
-from ldpub.errors import LdpubError, ReleaseError, UsageError
+from ldpub.config import FILE_NAME, Config
+from ldpub.errors import Fault, LdpubError, ReleaseError, UsageError
+from ldpub.events import read_history
 from ldpub.namespaces import OWL, PREFIXES
 from ldpub.release import Manifest, Release
 
@@ -70,6 +72,7 @@ def publish(dataset: Dataset) -> Publication:
         made = next((r for r in same if goes_as_far(r, newest)), None)
         if made is None:
             made = _make(dataset, quads, lines, _manifest(dataset, _free_id(releases, name), digest, inputs), newest)
+            dataset = replace(dataset, notices=(*dataset.notices, *_stale(dataset.project.config, newest, made)))
         release.switch_current(releases, made.manifest.id)
     except (OSError, sqlite3.Error) as error:
         raise LdpubError(
@@ -88,6 +91,25 @@ def _make(
         workshop.rename(releases / manifest.id)
     release.sync(releases)
     return release.open_release(releases / manifest.id)
+
+
+def _stale(config: Config, former: Release | None, made: Release) -> Iterator[Fault]:
+    """A warning where the data changed and its day of change did not: harvesters would not fetch it again."""
+    day = config["project.modified"]
+    if not former or not day:
+        return
+    before, after = read_history(former.path), read_history(made.path)
+    if len(after.editions) > len(before.editions) and before.timestamp and day <= before.timestamp[:10]:
+        line, excerpt = config.place("project.modified")
+        yield Fault(
+            f"the data changed, but project.modified is {day}, no later than the edition before",
+            FILE_NAME,
+            line,
+            excerpt=excerpt,
+            mend="set it to the day of the change, so that harvesters fetch the data again",
+            severity="warning",
+            code="project.modified",
+        )
 
 
 def _is_of(candidate: Release, digest: str, inputs: str) -> bool:
@@ -178,8 +200,10 @@ def _write(
     write_documents(folder / release.DOCUMENTS, quads)
     _write_indexes(folder, dataset, _union(quads, dataset))
     present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
-    modified = write_history(folder, former, present, _occasion(config, manifest))
-    for name, content in {**dataset.files, **crawler_files(dataset, modified)}.items():
+    time = write_history(folder, former, present, _occasion(config, manifest))
+    dates = page_dates(page_digests(dataset, pages(dataset)), read_dates(former), time)
+    made = {**crawler_files(dataset, lambda path: dates[path][1]), release.PAGE_DATES: dates_file(dates)}
+    for name, content in {**dataset.files, **made}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     _write_turtle(folder / release.REPORT, dataset.graph("report"), manifest)

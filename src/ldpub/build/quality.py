@@ -10,8 +10,8 @@ from typing import Any
 from ldpub.build.catalogue import feed_of
 from ldpub.build.dataset import Dataset
 from ldpub.build.labels import terms, unlabelled
-from ldpub.build.links import Links, links
-from ldpub.build.mqa import MOST, Score, scores
+from ldpub.build.links import Links, broken_links, links
+from ldpub.build.mqa import MOST, Metric, Score, scores
 from ldpub.build.profiles import Conformance, conformance, fault_of
 from ldpub.build.results import ValidationResult
 from ldpub.config import FILE_NAME, Config
@@ -41,7 +41,10 @@ def assess(dataset: Dataset, turbo: bool) -> Dataset:
     """
     quality = measure(dataset, turbo)
     config = dataset.project.config
-    faults = [*_unlicensed(quality, config), *missed(quality, config)]
+    unlicensed = _unlicensed(quality, config)
+    faults = [*unlicensed, *(f for f in missed(quality, config) if not unlicensed or f.code != "project.license")]
+    if any(fault.code == "quality.broken_links" for fault in faults):
+        faults += broken_links(dataset, quality.links.broken)
     if faults:
         raise InvalidError(faults)
     told = [replace(fault, severity="warning") for fault in _violated(quality, config)]
@@ -73,13 +76,17 @@ def measure(dataset: Dataset, turbo: bool) -> Quality:
 
 def missed(quality: Quality, config: Config) -> Iterator[Fault]:
     """A fault for each bar of the settings that is missed."""
+    told: set[tuple[str | None, str]] = set()
     for profile in quality.profiles:
         if profile.key in config["quality.profiles"]:
-            yield from (fault_of(result, profile.name, config) for result in _once(profile.violations))
+            new = [result for result in _once(profile.violations) if (result.path, result.component) not in told]
+            told |= {(result.path, result.component) for result in new if result.path}
+            yield from (fault_of(result, profile.name, config) for result in new)
     for score in quality.scores:
         if score.points < config["quality.mqa"]:
-            lost = ", ".join(f"{m.name} {m.points:g} of {m.weight:g}" for m in score.metrics if m.points < m.weight)
-            yield _bar("quality.mqa", f"{score.dataset} has an MQA score of {score.points:g}: {lost}", config)
+            lost = ", ".join(map(_lost, (m for m in score.metrics if m.points < m.weight)))
+            said = f"{score.dataset} has an MQA score of {score.points:.1f} of {MOST:.1f}: {lost}"
+            yield _bar("quality.mqa", said, config)
     most = config["quality.unlabelled"]
     for language, without in quality.unlabelled.items():
         if 0 <= most < len(without):
@@ -152,6 +159,30 @@ def _once(results: tuple[ValidationResult, ...]) -> list[ValidationResult]:
 def _row(result: ValidationResult) -> dict[str, Any]:
     focus = getattr(result.focus, "value", str(result.focus))
     return {"node": focus, "path": result.path, "message": {tag: result.message(tag) for tag in ("en", "de")}}
+
+
+def _lost(metric: Metric) -> str:
+    """A metric that lost points, and the setting by which they are won, where there is one."""
+    setting = _METRICS.get(metric.name)
+    return f"{metric.name} {metric.points:.1f} of {metric.weight:.1f}" + (f" (set {setting})" if setting else "")
+
+
+_METRICS = {
+    "keywordAvailability": "project.keywords",
+    "categoryAvailability": "project.themes",
+    "spatialAvailability": "catalogue.spatial",
+    "temporalAvailability": "catalogue.temporal",
+    "accessRightsAvailability": "catalogue.access_rights",
+    "accessRightsVocabularyAlignment": "catalogue.access_rights",
+    "contactPointAvailability": "project.contact",
+    "publisherAvailability": "project.publisher",
+    "dateIssuedAvailability": "project.issued",
+    "dateModifiedAvailability": "project.modified",
+    "licenceAvailability": "project.license",
+    "knownLicence": "project.license",
+    "rightsAvailability": "catalogue.rights",
+}
+"""The setting by which each metric is met; the others are met by what the build makes itself."""
 
 
 def _bar(setting: str, message: str, config: Config) -> Fault:

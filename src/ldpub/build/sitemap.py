@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from pyoxigraph import NamedNode
 
 from ldpub.build.dataset import Dataset
-from ldpub.iris import OWN_PAGES, THING, IriPolicy, path_of
+from ldpub.build.page_dates import document_of, stems_of
+from ldpub.iris import OWN_PAGES, path_of
 from ldpub.namespaces import OWL
 from ldpub.release import ROBOTS, SITEMAP, SITEMAPS
 
@@ -20,9 +22,9 @@ AT_MOST = 50_000
 _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _ROBOTS = """\
 User-agent: *
-Disallow: /sparql?
-Disallow: /health/
-Disallow: /metrics
+Disallow: {path}sparql?
+Disallow: {path}health/
+Disallow: {path}metrics
 
 Sitemap: {url}
 """
@@ -31,29 +33,12 @@ Changed = Callable[[str], str]
 """The W3C date or time at which a document of the site last changed, by its path; nothing where that is unknown."""
 
 
-def crawler_files(dataset: Dataset, modified: Mapping[str, str]) -> dict[str, bytes]:
-    """The files for crawlers, by their paths in the release. Their URLs begin where the site is reached.
-
-    `modified` says when what is asserted about an IRI last changed (xsd:dateTime).
-    """
+def crawler_files(dataset: Dataset, changed: Changed) -> dict[str, bytes]:
+    """The files for crawlers, by their paths in the release. Their URLs begin where the site is reached."""
     config = dataset.project.config
     url = config["project.url"] or config.base
-    files = sitemap_files(pages(dataset), url, last_changed(dataset, modified))
-    return {**files, ROBOTS: _ROBOTS.format(url=url + SITEMAP).encode()}
-
-
-def last_changed(dataset: Dataset, modified: Mapping[str, str]) -> Changed:
-    """When each document changed: the last time of the things that it describes; of the site's own pages, the last."""
-    latest: dict[str, str] = {}
-    iris = dataset.project.iris
-    stems = _stems(modified)
-    for thing, time in modified.items():
-        document = _document(thing.partition("#")[0], stems, iris)
-        if document:
-            path = path_of(document, iris.base)
-            latest[path] = max(time, latest.get(path, ""))
-    newest = max(modified.values(), default=str(dataset.project.config["project.modified"]))
-    return lambda path: latest.get(path.removesuffix(".html"), newest)
+    robots = _ROBOTS.format(path=urlsplit(url).path, url=url + SITEMAP)
+    return {**sitemap_files(pages(dataset), url, changed), ROBOTS: robots.encode()}
 
 
 def pages(dataset: Dataset) -> list[str]:
@@ -65,8 +50,8 @@ def pages(dataset: Dataset) -> list[str]:
     shown = dataset.union
     subjects = {t.subject.value for t in shown if isinstance(t.subject, NamedNode)}
     subjects -= {getattr(t.subject, "value", "") for t in shown if t.predicate == _DEPRECATED}
-    stems = _stems(subjects)
-    documents = {_document(subject.partition("#")[0], stems, iris) for subject in subjects}
+    stems = stems_of(subjects)
+    documents = {document_of(subject.partition("#")[0], stems, iris) for subject in subjects}
     paths = {path_of(document, iris.base) for document in documents if document}
     own = {"", "catalog.html", "quality", f"{path_of(iris.dataset, iris.base)}.html"}
     own |= {f"dataset/{part['slug']}.html" for part in dataset.project.config["catalogue.products"]}
@@ -103,17 +88,6 @@ def _packed(content: bytes) -> bytes:
     with gzip.GzipFile("", "wb", 6, output, mtime=0) as packed:
         packed.write(content)
     return output.getvalue()
-
-
-def _stems(iris: Iterable[str]) -> set[str]:
-    """What stands before the hash, of the IRIs that have one."""
-    return {stem for iri in iris for stem, sign, _ in (iri.partition("#"),) if sign}
-
-
-def _document(stem: str, stems: set[str], iris: IriPolicy) -> str | None:
-    """The document about a thing: the IRI before the hash for a hash namespace, else what the policy says."""
-    is_own = stem in stems and stem.startswith(iris.base) and not stem.startswith(iris.base + THING)
-    return stem if is_own else iris.document(stem)
 
 
 def _is_of_the_site(path: str) -> bool:

@@ -1,4 +1,7 @@
-"""VoID (W3C 2011): what is in the data set, in numbers that SPARQL confirms, and to which others it links."""
+"""VoID (W3C 2011): what is in the data set, in numbers that SPARQL confirms, and to which others it links.
+
+The numbers count the union of the graphs that are named as subsets: all but the catalogue, which holds them itself.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,13 @@ from ldpub.namespaces import DCT, FOAF, OWL, PREFIXES, RDF, RDFS, SD, VOID
 _TYPE = NamedNode(RDF + "type")
 
 
-def void(config: Config, iris: IriPolicy, triples: Iterable[Triple], dumps: Sequence[Dump]) -> Iterator[Triple]:
-    """The description of everything but the catalogue itself (VoID, 2 to 5), at `{base}void`."""
+def void(
+    config: Config, iris: IriPolicy, triples: Iterable[Triple], dumps: Sequence[Dump], graphs: Mapping[str, int]
+) -> Iterator[Triple]:
+    """The description of everything but the catalogue itself (VoID, 2 to 5), at `{base}void`.
+
+    `graphs` are the named graphs whose union `triples` are, each with the number of its triples.
+    """
     page, node = iris.base + "void", iris.base + "void#dataset"
     triples = tuple(triples)
     title = config.text("project.title")
@@ -29,7 +37,11 @@ def void(config: Config, iris: IriPolicy, triples: Iterable[Triple], dumps: Sequ
     yield from texts(page, DCT + "title", {tag: f"VoID: {text}" for tag, text in title.items()})
     yield from typed(node, VOID + "Dataset")
     yield from texts(node, DCT + "title", title)
-    yield from texts(node, DCT + "description", config.text("project.description"))
+    yield from texts(node, DCT + "description", _counted(config))
+    for graph in sorted(graphs):
+        yield link(node, VOID + "subset", graph)
+        yield from typed(graph, VOID + "Dataset")
+        yield count(graph, VOID + "triples", graphs[graph])
     yield link(node, RDFS + "seeAlso", iris.dataset)
     yield link(node, FOAF + "homepage", iris.base)
     yield link(node, VOID + "sparqlEndpoint", iris.sparql)
@@ -50,6 +62,21 @@ def void(config: Config, iris: IriPolicy, triples: Iterable[Triple], dumps: Sequ
         yield link(node, VOID + "vocabulary", vocabulary)
     yield from _statistics(node, triples, iris)
     yield from _linksets(node, triples, iris, config["catalogue.targets"])
+
+
+_COUNTED = {
+    "de": "Gezählt ist die Vereinigung der benannten Graphen, die hier Teilmengen sind, ohne den Graphen des Katalogs.",
+    "en": "Counted is the union of the named graphs that are subsets here, without the graph of the catalogue.",
+}
+
+
+def _counted(config: Config) -> dict[str, str]:
+    """The project's description, and which graphs the numbers are of, in the languages of description and title."""
+    described = config.text("project.description")
+    return {
+        tag: f"{described.get(tag, '')} {_COUNTED.get(tag.partition('-')[0], _COUNTED['en'])}".strip()
+        for tag in {**described, **config.text("project.title")}
+    }
 
 
 def _statistics(node: str, triples: Iterable[Triple], iris: IriPolicy) -> Iterator[Triple]:

@@ -61,8 +61,8 @@ def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
     """The one list of what the site answers, and to which methods."""
     questions = Questions(query_page)
 
-    def answer_file(_exchange: Exchange, release_id: str, name: str) -> Response:
-        return distributions.release_file(snapshots.releases, release_id, name)
+    def answer_file(exchange: Exchange, release_id: str, name: str) -> Response:
+        return distributions.release_file(exchange, snapshots.releases, release_id, name)
 
     return (
         ("/", _home, _READ),
@@ -158,7 +158,7 @@ def _problem(error: Exception) -> Problem:
         return problem_of(error)
     if isinstance(error, HTTPException):
         response = error.get_response()
-        headers = {name: value for name, value in response.headers if name == "Allow"}
+        headers = {name: value for name, value in response.headers if name in ("Allow", "Content-Range")}
         return Problem(error.code or 500, error.description or "", headers=headers)
     _LOG.exception("a request failed", exc_info=error)
     return Problem(500, "The server made a mistake; it is in its log.")

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response
 from pyoxigraph import NamedNode
 
-from ldpub.formats import GRAPH_FORMATS, Format, by_suffix
+from ldpub.formats import GRAPH_FORMATS, HTML, Format, by_suffix
 from ldpub.iris import path_of
 from ldpub.namespaces import ADMS, DCAT, DCATAP, DCATDE, DCT, FOAF, SKOS, SPDX, VCARD
 from ldpub.release import DUMPS
@@ -20,11 +20,12 @@ from ldpub.serve.describe import Describer, Row, Value
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.feed import Record, dataset_triples, is_dataset, page_count, page_triples, paging_triples
 from ldpub.serve.language import choose_text
-from ldpub.serve.pages import render
+from ldpub.serve.negotiate import choose_format
+from ldpub.serve.pages import paging, render
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import NEGOTIATED
 from ldpub.serve.resources import negotiated, resource
-from ldpub.serve.signposts import LINKSET, header_links, linkset, packed_as, schema_org, signposts
+from ldpub.serve.signposts import LINKSET, described_posts, header_links, linkset, packed_as, schema_org, signposts
 
 
 def catalogue(exchange: Exchange, suffix: str = "") -> Response:
@@ -35,14 +36,22 @@ def catalogue(exchange: Exchange, suffix: str = "") -> Response:
     triples = page_triples(snapshot, number)
     document = snapshot.iris.catalogue + (f".{form.suffix}" if form else "")
     view = paging_triples(document, snapshot.iris.catalogue, number, count) if count > 1 else []
+    turns = paging(exchange, number < count)
     return negotiated(
         exchange,
         form,
         lambda: [*triples, *view],
-        lambda: catalogue_page(exchange, Record(triples), number < count),
+        lambda: catalogue_page(exchange, Record(triples), turns),
         "catalog",
+        links=[f'<{target}>; rel="{relation}"' for relation, target in turns.items()],
         part=f"?page={number}",
+        query=_page_query(number),
     )
+
+
+def _page_query(number: int) -> str:
+    """What the URL of a page ends with; the first is the catalogue itself."""
+    return f"?page={number}" if number > 1 else ""
 
 
 def dataset(exchange: Exchange, name: str) -> Response:
@@ -56,7 +65,9 @@ def dataset(exchange: Exchange, name: str) -> Response:
     triples = dataset_triples(exchange.snapshot, slug)
     record = Record(triples)
     posts = signposts(record, iri, exchange.snapshot.manifest.license)
-    links = [*header_links(posts, exchange), f'<{slug}/linkset>; rel="linkset"; type="{LINKSET.media_type}"']
+    chosen = form or choose_format(exchange.request.headers.get("Accept"), NEGOTIATED)
+    shown = posts if chosen is HTML else described_posts(posts, iri)
+    links = [*header_links(shown, exchange), f'<{slug}/linkset>; rel="linkset"; type="{LINKSET.media_type}"']
     return negotiated(
         exchange,
         form,
@@ -79,8 +90,8 @@ def dataset_linkset(exchange: Exchange, slug: str) -> Response:
     return exchange.representation(linkset(posts, iri), LINKSET, etag, headers)
 
 
-def catalogue_page(exchange: Exchange, record: Record, more: bool) -> str:
-    """The catalogue as a page: what it is, its data sets, its services."""
+def catalogue_page(exchange: Exchange, record: Record, turns: Mapping[str, str]) -> str:
+    """The catalogue as a page: what it is, its data sets, its services; `turns` are the links to other pages."""
     iris = exchange.snapshot.iris
     node = iris.catalogue
     listed = [
@@ -99,8 +110,6 @@ def catalogue_page(exchange: Exchange, record: Record, more: bool) -> str:
         }
         for iri in record.values(node, DCAT + "service")
     ]
-    number = exchange.page
-    paging = ({"prev": f"?page={number - 1}"} if number > 1 else {}) | ({"next": f"?page={number + 1}"} if more else {})
     return render(
         exchange,
         "catalogue.html",
@@ -110,8 +119,8 @@ def catalogue_page(exchange: Exchange, record: Record, more: bool) -> str:
         facts=_facts(exchange, record, node),
         datasets=listed,
         services=services,
-        paging=paging,
-        formats=[(form.label, f"catalog.{form.suffix}") for form in GRAPH_FORMATS],
+        paging=turns,
+        formats=[(form.label, f"catalog.{form.suffix}{_page_query(exchange.page)}") for form in GRAPH_FORMATS],
     )
 
 

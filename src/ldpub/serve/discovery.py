@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Response, send_file
+from flask import Response
 
 from ldpub.release import ROBOTS, SITEMAP, SITEMAPS
 from ldpub.serve.exchange import REVALIDATE, Exchange
+from ldpub.serve.files import file_answer
 from ldpub.serve.problems import Problem
 
 
 def robots(exchange: Exchange) -> Response:
     """Where crawlers may go, and where the sitemap is."""
-    return _file(exchange, ROBOTS, "text/plain")
+    return _file(exchange, ROBOTS, "text/plain; charset=utf-8")
 
 
 def sitemap(exchange: Exchange) -> Response:
@@ -29,6 +30,6 @@ def _file(exchange: Exchange, name: str, media_type: str) -> Response:
     facts = release.manifest.files.get(name)
     if facts is None:
         raise Problem(404, f"There is no {name.rsplit('/', 1)[-1]}.")
-    response = send_file(release.file(name), mimetype=media_type, conditional=True, etag=facts["sha256"])
+    response = file_answer(exchange.request, release.file(name), media_type, facts["sha256"])
     response.headers["Cache-Control"] = REVALIDATE
     return response

@@ -6,11 +6,23 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from flask import Response, send_file
+from flask import Response
 
 from ldpub.formats import HTML
-from ldpub.release import CATALOGUE, DUMPS, MANIFEST, QUADS, QUALITY, REPORT, REPORT_HTML, VOID, open_release
+from ldpub.release import (
+    CATALOGUE,
+    DUMPS,
+    MANIFEST,
+    QUADS,
+    QUALITY,
+    REPORT,
+    REPORT_HTML,
+    VOID,
+    file_facts,
+    open_release,
+)
 from ldpub.serve.exchange import IMMUTABLE, REVALIDATE, Exchange, redirect
+from ldpub.serve.files import file_answer
 from ldpub.serve.problems import Problem
 
 _MEDIA_TYPES = {
@@ -26,23 +38,17 @@ _MEDIA_TYPES = {
 _SERVED = {QUADS, CATALOGUE, VOID, REPORT, QUALITY, MANIFEST}
 
 
-def release_file(releases: Path, release_id: str, name: str) -> Response:
+def release_file(exchange: Exchange, releases: Path, release_id: str, name: str) -> Response:
     """A file of any release that is still there, immutable for ever."""
     if not re.fullmatch(r"[0-9a-f-]+", release_id) or not (releases / release_id / MANIFEST).is_file():
         raise Problem(404, f"There is no release {release_id}.")
     release = open_release(releases / release_id)
     if name not in _SERVED and not (name.startswith(DUMPS + "/") and name in release.manifest.files):
         raise Problem(404, f"Release {release_id} has no file {name}.")
-    path = release.file(name)
     suffix = next((s for s in sorted(_MEDIA_TYPES, key=len, reverse=True) if name.endswith(s)), "")
-    facts = release.manifest.files.get(name)
-    response = send_file(
-        path,
-        mimetype=_MEDIA_TYPES.get(suffix, "application/octet-stream"),
-        conditional=True,
-        etag=facts["sha256"] if facts else True,
-        last_modified=None,
-    )
+    content_type = _MEDIA_TYPES.get(suffix, "application/octet-stream")
+    digest = release.manifest.files[name]["sha256"] if name != MANIFEST else file_facts(release.file(name))["sha256"]
+    response = file_answer(exchange.request, release.file(name), content_type, digest)
     response.headers["Cache-Control"] = IMMUTABLE
     if name.startswith(DUMPS + "/"):
         response.headers["Link"] = ", ".join(_links(release.manifest.base, name))

@@ -58,7 +58,7 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
         document=main,
         groups=_grouped([one for one in described if one is not main]),
         formats=_formats(exchange, path),
-        paging=_paging(exchange, more),
+        paging=paging(exchange, more),
     )
 
 
@@ -78,7 +78,7 @@ def _held(exchange: Exchange, describer: Describer, graph: NamedNode) -> dict[st
     things, more = _shown(exchange, statements.graph_subjects(graph, LISTED + 1, (exchange.page - 1) * LISTED))
     describer.learn(things)
     values = sorted((describer.value(thing) for thing in things), key=lambda value: value.text.casefold())
-    return {"count": count, "subjects": subjects, "things": values, "paging": _paging(exchange, more)}
+    return {"count": count, "subjects": subjects, "things": values, "paging": paging(exchange, more)}
 
 
 def _shown(exchange: Exchange, things: Sequence[NamedNode]) -> tuple[Sequence[NamedNode], bool]:
@@ -88,7 +88,7 @@ def _shown(exchange: Exchange, things: Sequence[NamedNode]) -> tuple[Sequence[Na
     return things[:LISTED], len(things) > LISTED
 
 
-def _paging(exchange: Exchange, more: bool) -> dict[str, str]:
+def paging(exchange: Exchange, more: bool) -> dict[str, str]:
     """The links to the pages before and after: relation to reference."""
     page = exchange.page
     numbers = ([("prev", page - 1)] if page > 1 else []) + ([("next", page + 1)] if more else [])
@@ -130,8 +130,8 @@ def home_page(exchange: Exchange) -> str:
 
 def changes_page(exchange: Exchange, told: Sequence[object], *, more: bool) -> str:
     """What changed with each release."""
-    paging = _paging(exchange, more)
-    return render(exchange, "changes.html", title=exchange.words["changes"], told=told, paging=paging)
+    turns = paging(exchange, more)
+    return render(exchange, "changes.html", title=exchange.words["changes"], told=told, paging=turns)
 
 
 def picture_page(exchange: Exchange, shown: Shown, thing: NamedNode | None) -> str:

@@ -82,7 +82,9 @@ class _PageAnswer:
 
     def _start_response(self, status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
         self.status = int(status.split(" ", 1)[0])
-        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        fields = ((name.lower(), value) for name, value in headers)
+        # The server dates every answer; a second Date would make the field invalid (RFC 9110, 6.6.1).
+        self.headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields if name != "date"]
 
     def next_piece(self) -> bytes:
         """About _PIECE bytes, or all that is left; then `over` is set."""

@@ -129,10 +129,12 @@ def negotiated(
     *,
     links: Sequence[str] = (),
     part: str = "",
+    query: str = "",
 ) -> Response:
     """200 in the format of the suffix or the one that Accept prefers, 304 if the client has it, 406 if none fits.
 
-    `links` are more values of the Link field; `part` tells representations of one path apart.
+    `links` are more values of the Link field; `part` tells representations of one path apart; `query` is what the URLs
+    of this one in every format end with.
     """
     chosen = form or choose_format(exchange.request.headers.get("Accept"), NEGOTIATED)
     if chosen is None:
@@ -140,7 +142,7 @@ def negotiated(
         raise Problem(406, f"This document comes as {offered}.", headers={"Vary": _VARY})
     variant = (exchange.language, exchange.kept_language, str(exchange.page)) if chosen is HTML else ()
     etag = exchange.etag(path + part, chosen.name, exchange.request.root_path, *variant)
-    headers = _headers(exchange, path, chosen, links)
+    headers = _headers(exchange, path, chosen, links, query)
     if form is None:
         headers["Vary"] = _VARY
     elif chosen is HTML:
@@ -151,15 +153,17 @@ def negotiated(
     return exchange.representation(body, chosen, etag, headers)
 
 
-def _headers(exchange: Exchange, path: str, chosen: Format, more: Sequence[str] = ()) -> dict[str, str]:
+def _headers(exchange: Exchange, path: str, chosen: Format, more: Sequence[str], query: str) -> dict[str, str]:
     """Caching, language, the representation's own URL and those of the others, the licence (RFC 9110, RFC 8288)."""
     own = suffixed(exchange.snapshot, path)
-    links = [f'<{_relative_here(path)}.{f.suffix}>; rel="alternate"; type="{f.media_type}"' for f in own]
+    links = [f'<{_relative_here(path)}.{f.suffix}{query}>; rel="alternate"; type="{f.media_type}"' for f in own]
     if exchange.snapshot.manifest.license:
         links.append(f'<{uri_of(exchange.snapshot.manifest.license)}>; rel="license"')
     headers = {"Cache-Control": REVALIDATE, "Link": ", ".join([*links, *more])}
     if chosen in own:
-        headers["Content-Location"] = f"{_relative_here(path)}.{chosen.suffix}"
+        is_later_page = chosen is HTML and exchange.page > 1  # of a long list that RDF has whole
+        page = query or (f"?page={exchange.page}" if is_later_page else "")
+        headers["Content-Location"] = f"{_relative_here(path)}.{chosen.suffix}{page}"
     if chosen is HTML:
         headers["Content-Language"] = exchange.language
     return headers

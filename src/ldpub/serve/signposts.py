@@ -44,6 +44,12 @@ def signposts(record: Record, dataset: str, license_page: str) -> list[Signpost]
     return posts + ([Signpost("license", license_page)] if license_page else [])
 
 
+def described_posts(posts: Sequence[Signpost], dataset: str) -> list[Signpost]:
+    """The links of the landing page's RDF: it is no landing page, but describes one (FAIR Signposting, level 2)."""
+    kept = [post for post in posts if post.relation in ("cite-as", "license")]
+    return [Signpost("describes", f"{dataset}.html", HTML.media_type), *kept]
+
+
 def packed_as(record: Record, distribution: str) -> str:
     """The media type of a distribution's bytes: of the coding or package that they are in."""
     names = ("compressFormat", "packageFormat", "mediaType")
@@ -69,7 +75,7 @@ def header_links(posts: Sequence[Signpost], exchange: Exchange) -> list[str]:
 
 
 def linkset(posts: Sequence[Signpost], dataset: str) -> bytes:
-    """The links as application/linkset+json (RFC 9264, 4.2), with those back from each item."""
+    """The links as application/linkset+json (RFC 9264, 4.2), with those back from each item and each description."""
     landing = f"{dataset}.html"
     own: dict[str, Any] = {"anchor": landing}
     for post in posts:
@@ -79,7 +85,13 @@ def linkset(posts: Sequence[Signpost], dataset: str) -> bytes:
         for post in posts
         if post.relation == "item"
     ]
-    return (json.dumps({"linkset": [own, *items]}, ensure_ascii=False, indent=1) + "\n").encode()
+    descriptions: list[dict[str, Any]] = []
+    for post in posts:
+        if post.relation == "describedby":
+            descriptions.append({"anchor": post.target})
+            for back in described_posts(posts, dataset):
+                descriptions[-1].setdefault(back.relation, []).append(_target(back.target, back.media_type))
+    return (json.dumps({"linkset": [own, *items, *descriptions]}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def schema_org(record: Record, dataset: str, exchange: Exchange) -> str:
