@@ -233,11 +233,9 @@ SETTINGS = (
         "project.publisher",
         {},
         checks.agent(_iri),
-        "Who publishes: name, homepage, type (ADMS), and its IRI if it has one.",
+        "Who publishes: name, homepage, type (ADMS), IRI if it has one.",
     ),
-    Setting(
-        "project.contact", {}, checks.agent(_iri), "Whom to ask: name, and homepage, telephone or email (of an office)."
-    ),
+    Setting("project.contact", {}, checks.agent(_iri), "Whom to ask: name, and homepage, telephone or email."),
     Setting("project.version", "", _string, "The version of the data set."),
     Setting("project.issued", "", _date, "The day on which the data set was first published."),
     Setting("project.modified", "", _date, "The day of the last change; in git, so that builds repeat."),
