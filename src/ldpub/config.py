@@ -289,12 +289,7 @@ SETTINGS = (
     Setting("serve.services", [], _endpoints, "SPARQL endpoints that SERVICE in a query may name; none by default."),
     Setting("serve.private_services", [], _endpoints, "The same, for endpoints of this machine or an inner network."),
     Setting("serve.query_queue", 32, _count, "How many queries may wait for a worker before others are turned away."),
-    Setting(
-        "pictures.dates",
-        {},
-        checks.dates(_iris),
-        "Properties that date things, by their role, besides those of standards.",
-    ),
+    Setting("pictures.dates", {}, checks.dates(_iris), "Properties that date things, besides standard ones, by role."),
     Setting("pictures.map", [], _iris, "Properties to the places of a thing's map, the strongest first; [] for all."),
     Setting("pictures.timeline", [], _iris, "Properties to what a thing's timeline shows; [] for all."),
     Setting("pictures.network", [], _iris, "Properties to the neighbours in a thing's network; [] for all."),
