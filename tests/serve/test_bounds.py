@@ -15,12 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codings import decode
-from ldpub.serve.answers import Answers, KeptAnswer
+from ldpub.serve.answers import ENTRY_BYTES, Answers, KeptAnswer
 from ldpub.serve.budget import Budget, client_of
 from ldpub.serve.coding import CODINGS, choose_coding, encode, encoder
+from ldpub.serve.endpoint import changes
 from ldpub.serve.journal import Entry, Journal, digest_of, kept
 from ldpub.serve.problems import Problem
 from ldpub.serve.rows import RowCount
+from ldpub.serve.shortcuts import asked_by
 from web import Web
 
 QUERY = "SELECT * WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 200"
@@ -156,12 +158,26 @@ def test_the_client_is_whom_a_trusted_proxy_names(address: str, forwarded: str |
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 300)), max_size=60))
 def test_kept_answers_stay_within_their_room(asked: list[tuple[int, int]]) -> None:
-    answers = Answers(1000)
+    room = 3 * ENTRY_BYTES
+    answers = Answers(room)
     for key, size in asked:
-        answers.keep(key, KeptAnswer((), b"x" * size))
+        answers.keep(key, KeptAnswer((), b"x" * (size * 10)))
         kept = [answer for other in range(6) if (answer := answers.get(other)) is not None]
-        assert sum(len(answer.body) for answer in kept) <= 1000
-        assert size > 250 or answers.get(key) is not None
+        assert sum(len(answer.body) + ENTRY_BYTES for answer in kept) <= room
+        assert size * 10 > answers.largest or answers.get(key) is not None
+
+
+@pytest.mark.parametrize("word", ["CONSTRUCT ", "NOW", "_: [", "SERVIC"])
+def test_whether_an_answer_changes_is_seen_in_linear_time(word: str) -> None:
+    began = time.monotonic()
+    changes(word * (1_000_000 // len(word)))
+    assert time.monotonic() - began < 2.0  # quadratic time would be hours
+
+
+def test_a_shortcut_remembers_no_more_than_a_page_of_a_request() -> None:
+    scope = {"method": "GET", "query_string": b"query=ASK{}", "headers": [(b"accept", b"text/csv," * 1000)]}
+    assert asked_by(scope) is None
+    assert asked_by({**scope, "headers": [(b"accept", b"text/csv")]})
 
 
 @pytest.mark.parametrize("format_name", ["json", "xml", "csv", "tsv"])

@@ -16,6 +16,10 @@ class KeptAnswer:
     body: bytes
 
 
+ENTRY_BYTES = 2048
+"""What an answer takes besides its body, key and header fields among it, in round figures: many small ones count."""
+
+
 class Answers:
     """A cache of answers. A key holds the release's digest, so nothing in it is ever out of date."""
 
@@ -44,8 +48,12 @@ class Answers:
             return
         with self._lock:
             former = self._kept.pop(key, None)
-            self._size += len(answer.body) - (len(former.body) if former else 0)
+            self._size += _room(answer) - (_room(former) if former else 0)
             self._kept[key] = answer
             while self._size > self._most:
                 _, oldest = self._kept.popitem(last=False)
-                self._size -= len(oldest.body)
+                self._size -= _room(oldest)
+
+
+def _room(answer: KeptAnswer) -> int:
+    return ENTRY_BYTES + len(answer.body)

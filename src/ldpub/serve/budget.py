@@ -16,6 +16,7 @@ from functools import lru_cache
 from ldpub.serve.problems import Problem
 
 _CLIENTS = 10_000
+_FORWARDED_READ = 500  # characters of X-Forwarded-For, its last ones
 _PORT = re.compile(r"^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -103,16 +104,20 @@ class Budget:
         return account
 
 
-@lru_cache(4096)
 def client_of(address: str, forwarded: str | None, proxies: frozenset[str]) -> str:
     """Whom a request comes from: the address, or what a trusted proxy says of it; IPv6 by its /64, as one owner has it.
 
     Of X-Forwarded-For the last entry that is no trusted proxy counts: those before it are the client's own words.
     """
+    return _client_of(address, (forwarded or "")[-_FORWARDED_READ:] if proxies else "", proxies)
+
+
+@lru_cache(4096)
+def _client_of(address: str, forwarded: str, proxies: frozenset[str]) -> str:
     found = _address(address)
     networks = [ipaddress.ip_network(proxy, strict=False) for proxy in proxies]
     if _is_proxy(found, networks):
-        for entry in reversed((forwarded or "").split(",")):
+        for entry in reversed(forwarded.split(",")):
             found = _address(entry.strip()) if entry.strip() else found
             if not _is_proxy(found, networks):
                 break

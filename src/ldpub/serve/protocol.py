@@ -21,6 +21,8 @@ _NAMES = {f.name: f for f in (*SOLUTION_FORMATS, *GRAPH_FORMATS)} | {
     f.suffix: f for f in (*SOLUTION_FORMATS, *GRAPH_FORMATS)
 }
 
+_REMEMBERED = 1000  # characters of an Accept field whose meaning is kept
+
 Wanted = Mapping[Form, Format | None]
 """For each form of answer the format that the request prefers; None where it accepts none."""
 
@@ -98,9 +100,13 @@ def requested_type(values: Mapping[str, list[str]], accept: str | None) -> str |
     return _NAMES[name].media_type
 
 
-@lru_cache(1024)
 def wanted_formats(accept: str | None) -> Wanted:
     """What an Accept field wants of each form."""
+    return _wanted(accept) if len(accept or "") <= _REMEMBERED else _wanted.__wrapped__(accept)
+
+
+@lru_cache(1024)
+def _wanted(accept: str | None) -> Wanted:
     return {
         "solutions": choose_format(accept, (*SOLUTION_FORMATS, HTML)),
         "boolean": choose_format(accept, (*BOOLEAN_FORMATS, HTML)),

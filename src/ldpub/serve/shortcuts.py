@@ -15,7 +15,7 @@ from ldpub.serve.journal import Journal, digest_of, kept
 from ldpub.serve.message import Message, Scope, Send
 
 _SHORTCUTS = 4096
-_QUERY_BYTES = 4096  # of a query string, beyond which none is learnt
+_ASKED_BYTES = 4096  # of query string and selecting fields, beyond which none is learnt
 _SELECTING = frozenset((b"accept", b"accept-encoding"))
 _CONDITIONS = frozenset((b"if-none-match", b"if-match", b"if-modified-since", b"if-unmodified-since"))
 
@@ -63,7 +63,7 @@ class Shortcuts:
     ) -> None:
         """From now on this request leads to the answer kept under a key; `fixed` are the fields of every answer."""
         asked, answer = asked_by(scope), self._answers.get(key)
-        if asked is None or answer is None or len(asked[0]) > _QUERY_BYTES:
+        if asked is None or answer is None:
             return
         fields = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
         start = {"type": "http.response.start", "status": 200, "headers": fields + fixed}
@@ -74,7 +74,7 @@ class Shortcuts:
 
 
 def asked_by(scope: Scope) -> Asked | None:
-    """What a request asks, as it was sent; None where its answer may depend on more."""
+    """What a request asks, as it was sent; None where its answer may depend on more, or it is too long to remember."""
     if scope["method"] != "GET":
         return None
     asked = [scope["query_string"]]
@@ -83,4 +83,4 @@ def asked_by(scope: Scope) -> Asked | None:
             asked += (name, value)
         elif name in _CONDITIONS:
             return None
-    return tuple(asked)
+    return tuple(asked) if sum(map(len, asked)) <= _ASKED_BYTES else None
