@@ -25,7 +25,6 @@ FOLDER = TESTS / "sparql11" / "protocol"
 HT = rdflib.Namespace("http://www.w3.org/2011/http#")
 CNT = rdflib.Namespace("http://www.w3.org/2011/content#")
 UT = rdflib.Namespace("http://www.w3.org/2009/sparql/tests/test-update#")
-READ_ONLY = "the endpoint is read-only: an update is refused, which the tests with bad updates ask for"
 
 pytestmark = [
     pytest.mark.conformance,
@@ -129,10 +128,11 @@ TYPES = {
 }
 
 
-@pytest.mark.parametrize("case", cases() or [None], ids=lambda case: case.name if case else "none")
+QUERIES = [case for case in cases() if not case.updates]
+
+
+@pytest.mark.parametrize("case", QUERIES or [None], ids=lambda case: case.name if case else "none")
 def test_case(case: Case, shelf: Shelf, web: Web) -> None:
-    if case.updates:
-        pytest.skip(READ_ONLY)
     shelf.put(case.name, store_of(case))
     for request in case.requests:
         reply = web.ask(request.method, request.path, dict(request.headers), request.body)
@@ -152,7 +152,7 @@ def test_all_but_the_updates_are_counted() -> None:
 
 
 def test_an_update_is_refused_with_the_reason(shelf: Shelf, web: Web) -> None:
-    """What the tests with updates would meet here."""
+    """What the tests with updates meet here, which is why they are not passed: the endpoint is read-only."""
     for case in cases():
         if case.updates:
             shelf.put(case.name, store_of(case))

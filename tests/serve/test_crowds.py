@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
-import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -100,16 +99,6 @@ def eventually(condition: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.05)
 
 
-def connect(web: Web, sent: bytes) -> socket.socket:
-    host, _, port = web.address.partition(":")
-    client = socket.socket()
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    client.settimeout(10)
-    client.connect((host, int(port)))
-    client.sendall(sent)
-    return client
-
-
 def get(query: str) -> bytes:
     return f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
 
@@ -129,7 +118,7 @@ def test_nobody_waits_for_the_slow(web: Web, name: str) -> None:
     size, sent = CROWDS[name]
     with contextlib.ExitStack() as crowd:
         for _ in range(size):
-            crowd.enter_context(connect(web, sent))
+            crowd.enter_context(web.connect(sent))
         eventually(lambda: web.query(POINT).status == 200, 10)  # the crowd's own queries may be in the queue still
         times = [timed(web, number) for number in range(50)]
         page = web.get("/doc/book/42", "text/html")
@@ -145,7 +134,7 @@ def timed(web: Web, number: int) -> float:
 
 @pytest.mark.parametrize("query", [COUNT, f"SELECT * WHERE {PRODUCT}"], ids=["before the first byte", "in mid-answer"])
 def test_a_client_that_goes_away_ends_its_query(web: Web, query: str) -> None:
-    with connect(web, get(query + " # leaves")) as client:
+    with web.connect(get(query + " # leaves")) as client:
         time.sleep(0.7)
         if query != COUNT:
             assert client.recv(1000).startswith(b"HTTP/1.1 200")
@@ -169,7 +158,7 @@ def test_many_distinct_queries_leave_everything_as_it_was(web: Web) -> None:
 
 
 def test_pipelined_requests_are_answered_in_order(web: Web) -> None:
-    with connect(web, get("ASK {}") + get("ASK { FILTER(false) }")) as client:
+    with web.connect(get("ASK {}") + get("ASK { FILTER(false) }")) as client:
         received = b""
         while received.count(b'"boolean":') < 2:
             piece = client.recv(1 << 16)

@@ -40,16 +40,6 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
         yield client
 
 
-def connect(web: Web, sent: bytes = b"") -> socket.socket:
-    host, _, port = web.address.partition(":")
-    client = socket.socket()
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    client.settimeout(5)
-    client.connect((host, int(port)))
-    client.sendall(sent)
-    return client
-
-
 def rest(client: socket.socket) -> bytes:
     """What comes until the server cuts the connection; raises TimeoutError if it does not."""
     received = b""
@@ -71,7 +61,7 @@ def rest(client: socket.socket) -> bytes:
 )
 def test_what_never_becomes_a_request_is_cut(web: Web, sent: bytes) -> None:
     began = time.monotonic()
-    assert rest(connect(web, sent)) == b""
+    assert rest(web.connect(sent)) == b""
     assert 0.3 < time.monotonic() - began < 3
 
 
@@ -81,18 +71,18 @@ def test_dripping_does_not_buy_time(web: Web) -> None:
             client.sendall(b"X: y\r\n")
             time.sleep(0.05)
 
-    with connect(web, b"GET /1 HTTP/1.1\r\n") as client, pytest.raises(ConnectionError):
+    with web.connect(b"GET /1 HTTP/1.1\r\n") as client, pytest.raises(ConnectionError):
         drip()
 
 
 def test_a_reader_that_takes_nothing_is_cut(web: Web) -> None:
-    client = connect(web, b"GET /1000 HTTP/1.1\r\nHost: x\r\n\r\n")
+    client = web.connect(b"GET /1000 HTTP/1.1\r\nHost: x\r\n\r\n")
     time.sleep(1.5)
     assert len(rest(client)) < 100_000_000
 
 
 def test_a_slow_reader_that_reads_gets_all(web: Web) -> None:
-    client = connect(web, b"GET /5 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    client = web.connect(b"GET /5 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     received = b""
     while piece := client.recv(20_000):
         received += piece
@@ -115,7 +105,7 @@ def test_a_slow_reader_that_reads_gets_all(web: Web) -> None:
     ids=["target", "one field", "many fields", "no HTTP", "no host", "two hosts"],
 )
 def test_a_head_that_cannot_be_read_is_refused_with_its_status(web: Web, request_bytes: bytes, status: int) -> None:
-    client = connect(web)
+    client = web.connect()
     with contextlib.suppress(OSError):  # the answer may come, and the connection end, before all is sent
         client.sendall(request_bytes)
     assert rest(client).startswith(b"HTTP/1.1 %d " % status)
@@ -131,7 +121,7 @@ def test_a_kept_connection_serves_again_and_again(web: Web) -> None:
 def test_an_offer_of_another_protocol_is_passed_over(web: Web, protocol: bytes) -> None:
     """RFC 9110, 7.8; the offer that Java's client makes with each request by default."""
     head = b"POST /1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nupgrade: " + protocol
-    client = connect(web, head + b"\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nContent-Length: 6\r\n\r\nASK {}")
+    client = web.connect(head + b"\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nContent-Length: 6\r\n\r\nASK {}")
     received = b""
     while not received.endswith(b"0\r\n\r\n"):
         piece = client.recv(1 << 16)
