@@ -12,7 +12,7 @@ from flask import Request, Response
 from ldpub import __version__
 from ldpub.formats import HTML, Format
 from ldpub.serve.coding import choose_coding, encode
-from ldpub.serve.language import words
+from ldpub.serve.language import Words, words
 from ldpub.serve.negotiate import choose_language
 from ldpub.serve.problems import Problem
 from ldpub.serve.snapshot import Snapshot
@@ -67,9 +67,9 @@ class Exchange:
         return int(asked)
 
     @property
-    def words(self) -> dict[str, str]:
+    def words(self) -> Words:
         """The interface in that language."""
-        return dict(words(self.language))
+        return words(self.language)
 
     def etag(self, *variant: str) -> str:
         """The strong validator of a representation: release, software, and what tells it from its siblings."""

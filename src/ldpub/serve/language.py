@@ -1,260 +1,72 @@
-"""The words of the interface, per language."""
+"""The words of the interface, per language: gettext catalogues, and what Unicode CLDR knows of languages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cache
+from gettext import GNUTranslations
+from importlib.resources import files
+from io import BytesIO
 
-from ldpub.labels import choose_text
-from ldpub.serve.catalogue_words import CATALOGUE_WORDS
+from babel import Locale, UnknownLocaleError
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
-__all__ = ["NAMES", "WORDS", "choose_text", "words"]
+from ldpub.labels import choose_text, find_language
 
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "about": "About this page",
-        "above": "Above it",
-        "added": "added",
-        "after": "after",
-        "all": "all",
-        "all_questions": "All questions",
-        "all_things": "All {n}",
-        "also": "also a kind of {names}",
-        "and_more": "and {n} more",
-        "answers": "answers",
-        "any_value": "any",
-        "ask": "Run the query",
-        "ask_question": "Ask",
-        "attested": "attested: {d}",
-        "backward": "as “{name}”",
-        "before": "before",
-        "between": "between {a} and {b}",
-        "browse": "Browse",
-        "by": "{d} at the latest",
-        "catalogue": "Catalogue",
-        "changed": "changed",
-        "changes": "Changes",
-        "changes_help": "What each release added, changed and removed.",
-        "class": "Class",
-        "class_diagram": "Classes and their instances",
-        "classes": "Classes",
-        "count": "Number",
-        "csv": "Download as CSV",
-        "data": "Data",
-        "data_table": "The same as a table",
-        "day": "{day} {month} {year}",
-        "decade": "{n}s",
-        "dumps": "Downloads",
-        "event_stream": "Event stream (LDES)",
-        "examples": "Examples",
-        "feed": "Feed (Atom)",
-        "first_rows": "Only the first {n} rows are shown; the downloads hold all of them.",
-        "fitting": "{n} of {all}",
-        "for_programs": "For programs",
-        "formats": "This page as data",
-        "fragments": "Things described here",
-        "from_to": "start: {a}; end: {b}",
-        "gone": "This thing was withdrawn.",
-        "home": "Home",
-        "identifier": "Identifier",
-        "further": "Further statements",
-        "incoming": "What links here",
-        "incoming_more": "{n} in all; every one is in the data formats.",
-        "individuals": "Individuals",
-        "inferred": "inferred",
-        "inferred_help": "Marked values follow from others by rules.",
-        "kind": "Kind of link",
-        "latitude": "Latitude",
-        "left_off": "{n} more are in the event stream.",
-        "licence": "Licence",
-        "longitude": "Longitude",
-        "map_all": "All places",
-        "map_of": "Places of {name}",
-        "maybe": "possible time",
-        "months": "January February March April May June July August September October November December",
-        "more_rows": "{n} more are not listed.",
-        "more_values": "{n} more",
-        "name": "Name",
-        "narrow": "Narrow down",
-        "network_of": "What {name} is linked to",
-        "next": "Next",
-        "no": "no",
-        "no_changes": "Nothing was published yet.",
-        "no_questions": "There are no questions yet.",
-        "no_rows": "No answers.",
-        "none_stated": "not stated",
-        "not_before": "{d} at the earliest",
-        "nothing_fits": "Nothing fits.",
-        "nothing_found": "Nothing has a name like this.",
-        "of_which_inferred": "of them inferred",
-        "ontology": "Ontology",
-        "open_ended": "open or unknown",
-        "other": "Other statements",
-        "picture": "The picture (SVG)",
-        "pictures": "At a glance",
-        "place": "Place",
-        "previous": "Previous",
-        "problem": "This did not work",
-        "properties": "Properties",
-        "property": "Property",
-        "publisher": "Publisher",
-        "query": "Query",
-        "query_limits": "A query may take {seconds} seconds.",
-        "query_this": "Query this",
-        "questions": "Questions",
-        "questions_help": "What the data answers: each question with its answer, its query, an address for programs.",
-        "questions_other": "More questions",
-        "release": "Release",
-        "remove": "remove",
-        "removed": "removed",
-        "replaced_by": "It is replaced by",
-        "report": "Validation report",
-        "results_as": "These answers as",
-        "search": "Search",
-        "search_button": "Search",
-        "search_description": "Search {title} by name",
-        "search_help": "Type a name or its beginning, in any language and spelling.",
-        "since": "start: {d}",
-        "skip": "Skip to content",
-        "sources": "Sources",
-        "sparql": "SPARQL",
-        "stated_in": "Stated in the named graphs",
-        "statements": "statements",
-        "thing": "Thing",
-        "things": "things",
-        "time": "Time",
-        "timeline_of": "Timeline of {name}",
-        "triples": "triples",
-        "type": "Type",
-        "until": "end: {d}",
-        "version": "Version",
-        "yes": "yes",
-    },
-    "de": {
-        "about": "Über diese Seite",
-        "above": "Darüber",
-        "added": "neu",
-        "after": "nachher",
-        "all": "alle",
-        "all_questions": "Alle Fragen",
-        "all_things": "Alle {n}",
-        "also": "auch: {names}",
-        "and_more": "und {n} weitere",
-        "answers": "Antworten",
-        "any_value": "beliebig",
-        "ask": "Abfrage ausführen",
-        "ask_question": "Fragen",
-        "attested": "bezeugt: {d}",
-        "backward": "als „{name}“",
-        "before": "vorher",
-        "between": "zwischen {a} und {b}",
-        "browse": "Durchsehen",
-        "by": "spätestens {d}",
-        "catalogue": "Katalog",
-        "changed": "geändert",
-        "changes": "Änderungen",
-        "changes_help": "Was jede Ausgabe hinzugefügt, geändert und entfernt hat.",
-        "class": "Klasse",
-        "class_diagram": "Klassen und ihre Instanzen",
-        "classes": "Klassen",
-        "count": "Anzahl",
-        "csv": "Als CSV herunterladen",
-        "data": "Daten",
-        "data_table": "Dasselbe als Tabelle",
-        "day": "{day}. {month} {year}",
-        "decade": "{n}er",
-        "dumps": "Downloads",
-        "event_stream": "Ereignisstrom (LDES)",
-        "examples": "Beispiele",
-        "feed": "Feed (Atom)",
-        "first_rows": "Nur die ersten {n} Zeilen sind gezeigt; die Downloads enthalten alle.",
-        "fitting": "{n} von {all}",
-        "for_programs": "Für Programme",
-        "formats": "Diese Seite als Daten",
-        "fragments": "Hier beschriebene Dinge",
-        "from_to": "Beginn: {a}; Ende: {b}",
-        "gone": "Dieses Ding wurde zurückgezogen.",
-        "home": "Startseite",
-        "identifier": "Kennung",
-        "further": "Weitere Aussagen",
-        "incoming": "Was hierher verweist",
-        "incoming_more": "Insgesamt {n}; die Datenformate enthalten alle.",
-        "individuals": "Individuen",
-        "inferred": "abgeleitet",
-        "inferred_help": "Markierte Werte folgen durch Regeln aus anderen.",
-        "kind": "Art der Verbindung",
-        "latitude": "Breite",
-        "left_off": "{n} weitere stehen im Ereignisstrom.",
-        "licence": "Lizenz",
-        "longitude": "Länge",
-        "map_all": "Alle Orte",
-        "map_of": "Orte zu {name}",
-        "maybe": "mögliche Zeit",
-        "months": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
-        "more_rows": "{n} weitere stehen nicht in der Tabelle.",
-        "more_values": "{n} weitere",
-        "name": "Name",
-        "narrow": "Eingrenzen",
-        "network_of": "Womit {name} verbunden ist",
-        "next": "Weiter",
-        "no": "nein",
-        "no_changes": "Es wurde noch nichts veröffentlicht.",
-        "no_questions": "Es gibt noch keine Fragen.",
-        "no_rows": "Keine Antworten.",
-        "none_stated": "ohne Angabe",
-        "not_before": "frühestens {d}",
-        "nothing_fits": "Nichts passt.",
-        "nothing_found": "Nichts hat einen solchen Namen.",
-        "of_which_inferred": "davon abgeleitet",
-        "ontology": "Ontologie",
-        "open_ended": "offen oder unbekannt",
-        "other": "Weitere Aussagen",
-        "picture": "Das Bild (SVG)",
-        "pictures": "Auf einen Blick",
-        "place": "Ort",
-        "previous": "Zurück",
-        "problem": "Das ging nicht",
-        "properties": "Eigenschaften",
-        "property": "Eigenschaft",
-        "publisher": "Herausgeber",
-        "query": "Abfrage",
-        "query_limits": "Eine Abfrage darf {seconds} Sekunden dauern.",
-        "query_this": "Als Abfrage öffnen",
-        "questions": "Fragen",
-        "questions_help": "Was die Daten beantworten: jede Frage mit Antwort, Abfrage und einer Adresse für Programme.",
-        "questions_other": "Weitere Fragen",
-        "release": "Ausgabe",
-        "remove": "entfernen",
-        "removed": "entfernt",
-        "replaced_by": "Es ist ersetzt durch",
-        "report": "Prüfbericht",
-        "results_as": "Diese Antworten als",
-        "search": "Suche",
-        "search_button": "Suchen",
-        "search_description": "{title} nach Namen durchsuchen",
-        "search_help": "Einen Namen oder seinen Anfang eingeben, in beliebiger Sprache und Schreibweise.",
-        "since": "Beginn: {d}",
-        "skip": "Zum Inhalt",
-        "sources": "Quellen",
-        "sparql": "SPARQL",
-        "stated_in": "Ausgesagt in den benannten Graphen",
-        "statements": "Aussagen",
-        "thing": "Ding",
-        "things": "Dinge",
-        "time": "Zeit",
-        "timeline_of": "Zeitleiste: {name}",
-        "triples": "Tripel",
-        "type": "Art",
-        "until": "Ende: {d}",
-        "version": "Version",
-        "yes": "ja",
-    },
-}
+__all__ = ["TRANSLATED", "Words", "choose_text", "language_name", "words"]
 
-NAMES = {"en": "English", "de": "Deutsch"}
-"""What the languages call themselves, for the switch."""
+_CATALOGUES = files("ldpub.serve") / "locale"
+_FALLBACK = "en"
+
+TRANSLATED = tuple(sorted(file.name.removesuffix(".po") for file in _CATALOGUES.iterdir() if file.name.endswith(".po")))
+"""The languages that have a catalogue."""
 
 
-def words(language: str) -> Mapping[str, str]:
+class Words(dict[str, str]):
+    """The words of one language by their keys; English where its catalogue lacks one."""
+
+    def __init__(self, tag: str) -> None:
+        """Read the catalogue of `tag`, one of TRANSLATED."""
+        super().__init__(words(_FALLBACK) if tag != _FALLBACK else {})
+        with (_CATALOGUES / f"{tag}.po").open("rb") as file:
+            catalogue = read_po(file, locale=tag.replace("-", "_"), abort_invalid=True)
+        self.update((str(m.id), str(m.string)) for m in catalogue if m.id and m.string and not m.pluralizable)
+        self.tag = tag
+        self._locale = Locale.parse(tag, sep="-")
+        self._plurals = GNUTranslations(_compiled(catalogue))
+        if tag != _FALLBACK:
+            self._plurals.add_fallback(words(_FALLBACK)._plurals)
+
+    def counted(self, key: str, n: int) -> str:
+        """A text about `n` things, in the form that the language has for that number."""
+        return self._plurals.ngettext(key, key, n).format(n=n)
+
+    def month(self, number: int) -> str:
+        """The name of a month, 1 to 12, as it stands within a date."""
+        return str(self._locale.months["format"]["wide"][number])
+
+
+def _compiled(catalogue: Catalog) -> BytesIO:
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    return BytesIO(compiled.getvalue())
+
+
+@cache
+def _words(tag: str) -> Words:
+    return Words(tag)
+
+
+def words(language: str) -> Words:
     """The interface in a language; in English where it has not been translated."""
-    tag = language.partition("-")[0]
-    return {**WORDS.get(tag, WORDS["en"]), **CATALOGUE_WORDS.get(tag, CATALOGUE_WORDS["en"])}
+    return _words(find_language(language, TRANSLATED) or _FALLBACK)
+
+
+@cache
+def language_name(tag: str) -> str:
+    """What a language calls itself, for the switch; its tag where CLDR does not know it."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name() or tag
+    except (UnknownLocaleError, ValueError):
+        return tag

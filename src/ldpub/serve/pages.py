@@ -19,7 +19,7 @@ from ldpub.namespaces import OWL, RDF, RDFS, SH
 from ldpub.release import QUESTIONS
 from ldpub.serve.describe import INCOMING_SHOWN, Describer, Description
 from ldpub.serve.exchange import Exchange
-from ldpub.serve.language import NAMES, choose_text
+from ldpub.serve.language import choose_text, language_name
 from ldpub.serve.links import to_page
 from ldpub.serve.pictures.figures import Shown, figures_about
 from ldpub.serve.problems import Problem
@@ -199,7 +199,7 @@ def render(exchange: Exchange, template: str, *, title: str, **values: Any) -> s
     """A template as a page of the site; the switch of languages keeps every other parameter."""
     manifest = exchange.snapshot.manifest
     others = [(k, v) for k, v in exchange.request.args.items(multi=True) if k != "lang"]
-    switch = [(code, NAMES.get(code, code), "?" + encoded([*others, ("lang", code)])) for code in manifest.languages]
+    switch = [(code, language_name(code), "?" + encoded([*others, ("lang", code)])) for code in manifest.languages]
     return _TEMPLATES.get_template(template).render(
         title=title,
         site=_site_text(exchange, manifest.title),

@@ -7,25 +7,15 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import strategies as st
 
+from ldpub.serve.dates import Bounds
+from ldpub.serve.language import words
 from ldpub.serve.pictures.class_diagram import ClassBox, Hierarchy
-from ldpub.serve.pictures.dates import Bounds
 from ldpub.serve.pictures.network import Group, Neighbourhood
 from ldpub.serve.pictures.timeline import Chronicle, Entry, Span
 from ldpub.serve.pictures.world_map import Place, Places
 
 SVG = "{http://www.w3.org/2000/svg}"
-WORDS = {
-    "tag": "en",
-    "months": "January February March April May June July August September October November December",
-    "day": "{day} {month} {year}",
-    "between": "between {a} and {b}",
-    "by": "{d} at the latest",
-    "not_before": "{d} at the earliest",
-    "since": "start: {d}",
-    "until": "end: {d}",
-    "from_to": "start: {a}; end: {b}",
-    "attested": "attested: {d}",
-}
+WORDS = words("en")
 
 longitudes = st.floats(-180, 180, allow_nan=False)
 latitudes = st.floats(-90, 90, allow_nan=False)

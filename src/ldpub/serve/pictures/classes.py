@@ -9,11 +9,11 @@ from pyoxigraph import NamedNode, Quad
 
 from ldpub.namespaces import OWL, RDFS, SCHEMA
 from ldpub.serve.describe import Describer
+from ldpub.serve.language import Words
 from ldpub.serve.pictures.class_diagram import ClassBox, Hierarchy
 from ldpub.serve.pictures.figure import Cell, Figure, cell, listed, term_cell
 from ldpub.serve.statements import Statements
 
-Words = Mapping[str, str]
 Pairs = Mapping[NamedNode, Sequence[NamedNode]]
 Leading = tuple[NamedNode, Sequence[NamedNode]]
 """A property, and the classes that it leads to."""
@@ -54,7 +54,7 @@ def class_figure(statements: Statements, base: str, describer: Describer, words:
         for iri in shown
     )
     named = [f"{box.name} {box.count}" for box in boxes]
-    view = Hierarchy(title, listed(named, 20), words["tag"], boxes)
+    view = Hierarchy(title, listed(named, 20), words.tag, boxes)
     rows = tuple(_row(iri, counts.get(iri, 0), above, describer) for iri in shown)
     return Figure("classes", view, (words["class"], words["count"], words["above"]), rows, len(classes) - len(shown))
 

@@ -8,15 +8,15 @@ from itertools import chain
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from ldpub.serve.dates import Bounds, Day, days_told, read_date
 from ldpub.serve.describe import Describer
+from ldpub.serve.language import Words
 from ldpub.serve.pictures.around import surroundings
-from ldpub.serve.pictures.dates import Bounds, Day, days_told, read_date
 from ldpub.serve.pictures.figure import Figure, cell, kind_cell, kind_name, listed, term_cell
 from ldpub.serve.pictures.terms import INSTANTS, PERIODS, Terms
 from ldpub.serve.pictures.timeline import Chronicle, Entry, Span
 from ldpub.serve.statements import Statements
 
-Words = Mapping[str, str]
 _Facts = Mapping[object, Mapping[str, Sequence[object]]]
 
 ENTRIES_SHOWN = 60
@@ -49,7 +49,7 @@ def timeline_around(
     view = Chronicle(
         words["timeline_of"].format(name=describer.name(thing)),
         listed([f"{entry.name}: {entry.told}" for entry in entries]),
-        words["tag"],
+        words.tag,
         entries,
         until,
         tuple(kind_name(kind, describer, words) for kind in kinds) if len(kinds) > 1 else (),

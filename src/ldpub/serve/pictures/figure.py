@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
 from ldpub.serve.describe import Describer, Value
+from ldpub.serve.language import Words
 from ldpub.serve.pictures.around import Kind
 from ldpub.serve.pictures.class_diagram import Hierarchy
 from ldpub.serve.pictures.network import Neighbourhood
@@ -31,13 +32,13 @@ class Figure:
     left_out: int = 0
 
 
-def kind_name(kind: Kind, describer: Describer, words: Mapping[str, str]) -> str:
+def kind_name(kind: Kind, describer: Describer, words: Words) -> str:
     """The name of a kind of link; where it comes from the neighbour, as what that names the thing."""
     name = describer.name(kind.property)
     return name if kind.is_forward else words["backward"].format(name=name)
 
 
-def kind_cell(kinds: Sequence[Kind], describer: Describer, words: Mapping[str, str]) -> Cell:
+def kind_cell(kinds: Sequence[Kind], describer: Describer, words: Words) -> Cell:
     """The kinds of link to a neighbour, as a table shows them."""
     return tuple(replace(describer.value(kind.property), text=kind_name(kind, describer, words)) for kind in kinds)
 

@@ -50,7 +50,7 @@ class Shown:
 def figure_of(exchange: Exchange, name: str, thing: NamedNode | None, describer: Describer) -> Figure | None:
     """The figure of a picture about a thing, or about all; None where there is nothing to see."""
     snapshot = exchange.snapshot
-    statements, words = snapshot.statements, {**exchange.words, "tag": exchange.language}
+    statements, words = snapshot.statements, exchange.words
     if thing is not None:
         around: Mapping[str, Callable[[], Figure | None]] = {
             "map": lambda: map_around(statements, thing, terms, describer, words),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from pyoxigraph import NamedNode
 
 from ldpub.serve.describe import Describer
+from ldpub.serve.language import Words
 from ldpub.serve.pictures.around import Kind, Neighbour, surroundings
 from ldpub.serve.pictures.figure import Figure, kind_cell, kind_name, listed, term_cell
 from ldpub.serve.pictures.network import Group, Neighbourhood
 from ldpub.serve.pictures.terms import Terms
 from ldpub.serve.statements import Statements
-
-Words = Mapping[str, str]
 
 NEIGHBOURS_SHOWN = 44
 """How many neighbours a network shows."""
@@ -46,7 +43,7 @@ def network_around(
         groups.append(Group(f"{kind_name(kind, describer, words)} ({count})", names, more))
     name = describer.name(thing)
     described = listed([f"{one.name}: {listed(one.names, 4)}" for one in groups])
-    view = Neighbourhood(words["network_of"].format(name=name), described, words["tag"], name, tuple(groups))
+    view = Neighbourhood(words["network_of"].format(name=name), described, words.tag, name, tuple(groups))
     ordered = [one for kind in kinds for one in by_kind[kind]][:_LISTED]
     rows = tuple((kind_cell(one.kinds, describer, words), term_cell(one.thing, describer)) for one in ordered)
     return Figure("network", view, (words["kind"], words["thing"]), rows, total - len(rows))

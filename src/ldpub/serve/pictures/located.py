@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from ldpub.serve.describe import Describer
+from ldpub.serve.language import Words
 from ldpub.serve.pictures.around import surroundings
 from ldpub.serve.pictures.figure import Cell, Figure, cell, kind_cell, kind_name, listed, term_cell
 from ldpub.serve.pictures.terms import GEOMETRIES, LATITUDES, LONGITUDES, POINTS, Terms
 from ldpub.serve.pictures.world_map import Place, Places
 from ldpub.serve.statements import Statements
 
-Words = Mapping[str, str]
 Position = tuple[float, float]
 """Longitude and latitude in degrees."""
 
@@ -51,7 +51,7 @@ def map_around(
     view = Places(
         words["map_of"].format(name=name),
         listed([place.name for place in places] or [name]),
-        words["tag"],
+        words.tag,
         places,
         tuple(kind_name(kind, describer, words) for kind in kinds),
         Place(name, *own) if own else None,
@@ -78,7 +78,7 @@ def map_of_all(statements: Statements, describer: Describer, words: Words, title
     located.sort(key=lambda thing: (-linked.get(thing, 0), thing.value))
     describer.learn(located)
     places = tuple(Place(describer.name(thing), *where[thing]) for thing in located)
-    view = Places(title, listed([place.name for place in places], 30), words["tag"], places)
+    view = Places(title, listed([place.name for place in places], 30), words.tag, places)
     shown = sorted(located[:PLACES_LISTED], key=lambda thing: describer.name(thing).casefold())
     rows = tuple((term_cell(thing, describer), *_cells(where[thing])) for thing in shown)
     columns = (words["place"], words["latitude"], words["longitude"])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from ldpub.serve.pictures.dates import UNKNOWN, Bounds, Day, years
+from ldpub.serve.dates import UNKNOWN, Bounds, Day, years
 from ldpub.serve.pictures.svg import (
     LINE,
     colour,

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from calendar import isleap, monthrange
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import Literal
 
 from ldpub.namespaces import XSD
+from ldpub.serve.language import Words
 
 Day = tuple[int, int, int]
 """Year, month and day in the proleptic Gregorian calendar."""
-
-Words = Mapping[str, str]
 
 _FORMS = {
     XSD + "date": re.compile(r"(-?\d{4,9})-(\d\d)-(\d\d)"),
@@ -101,8 +99,8 @@ def _last(day: Day | None, words: Words) -> str:
 
 
 def _month(day: Day, words: Words) -> str:
-    return f"{words['months'].split()[day[1] - 1]} {day[0]}"
+    return f"{words.month(day[1])} {day[0]}"
 
 
 def _day(day: Day, words: Words) -> str:
-    return words["day"].format(day=day[2], month=words["months"].split()[day[1] - 1], year=day[0])
+    return words["day"].format(day=day[2], month=words.month(day[1]), year=day[0])
