@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Format:
     """One representation: its name in URLs, its media types (the first is the one sent), suffix and W3C format IRI.
 

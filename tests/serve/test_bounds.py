@@ -19,10 +19,9 @@ from ldpub.serve.answers import ENTRY_BYTES, Answers, KeptAnswer
 from ldpub.serve.budget import Budget, client_of
 from ldpub.serve.coding import CODINGS, choose_coding, encode, encoder
 from ldpub.serve.endpoint import changes
-from ldpub.serve.journal import Entry, Journal, digest_of, kept
+from ldpub.serve.journal import Entry, Journal, digest_of
 from ldpub.serve.problems import Problem
 from ldpub.serve.rows import RowCount
-from ldpub.serve.shortcuts import asked_by
 from web import Web
 
 QUERY = "SELECT * WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 200"
@@ -174,12 +173,6 @@ def test_whether_an_answer_changes_is_seen_in_linear_time(word: str) -> None:
     assert time.monotonic() - began < 2.0  # quadratic time would be hours
 
 
-def test_a_shortcut_remembers_no_more_than_a_page_of_a_request() -> None:
-    scope = {"method": "GET", "query_string": b"query=ASK{}", "headers": [(b"accept", b"text/csv," * 1000)]}
-    assert asked_by(scope) is None
-    assert asked_by({**scope, "headers": [(b"accept", b"text/csv")]})
-
-
 @pytest.mark.parametrize("format_name", ["json", "xml", "csv", "tsv"])
 @pytest.mark.parametrize("limit", [0, 1, 2, 57])
 def test_rows_are_counted(library: Web, format_name: str, limit: int) -> None:
@@ -212,7 +205,7 @@ def test_lines_of_a_loop_are_written_together_and_none_is_lost() -> None:
     async def log() -> None:
         journal = Journal(writing)
         for number in range(100):
-            kept(journal, str(number), number)
+            journal.kept(str(number), number)
         await asyncio.sleep(0.3)
 
     asyncio.run(log())
@@ -240,7 +233,7 @@ def test_a_repeated_query_gets_the_same_answer(library: Web) -> None:
 
 
 def test_a_request_made_before_gets_the_answer_for_its_own_fields(library: Web) -> None:
-    """Shortcuts lead from what was sent: other formats, codings and conditions have answers of their own."""
+    """Replies are found by what was sent: other formats, codings and conditions have answers of their own."""
     target = "/sparql?query=" + quote(QUERY + " # shortcut")
     csv, js = "text/csv", "application/sparql-results+json"
     answers = [[library.get(target, accept) for accept in (csv, js)] for _ in range(3)]

@@ -7,7 +7,6 @@ import json
 import socket
 import subprocess
 from collections.abc import AsyncGenerator, Iterator
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
@@ -93,7 +92,7 @@ NAMES = [f"{query.split()[0]}-{written.name}" for query, written in FORMATS]
 
 def expected(store: Piecemeal, query: str, written: Format) -> bytes:
     asked = Query(query)
-    asked = replace(asked, solutions=written) if query == SELECT else replace(asked, graph=written)
+    asked = asked._replace(solutions=written) if query == SELECT else asked._replace(graph=written)
     return store.query(asked).read()
 
 

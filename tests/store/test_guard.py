@@ -12,7 +12,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from ldpub.errors import MalformedQueryError, QueryError, QueryTooLongError, RefusedQueryError
-from ldpub.store import Limits
+from ldpub.store import Limits, guard
 from ldpub.store.guard import check, form_of
 from ldpub.store.tokens import place, resolve_codepoints, tokens
 
@@ -376,3 +376,14 @@ def _reaches_service(text: str) -> bool:
     except (SyntaxError, RuntimeError) as error:
         return "service" in str(error)
     return False
+
+
+MARKS = [*"{}()[]<>!+-.;,|&*/?$:_a1#\n ", "<<", ">>", "SELECT", "UNION", "VALUES", "<x:("]
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(MARKS), max_size=60), st.integers(1, 30))
+def test_what_passes_at_a_glance_would_pass_a_closer_look(pieces: list[str], most: int) -> None:
+    text, limits = "".join(pieces), Limits(depth=most, patterns=4 * most, values_rows=4 * most)
+    if guard._is_harmless(text, limits):
+        guard._Check(text, limits).run()

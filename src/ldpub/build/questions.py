@@ -19,7 +19,7 @@ from ldpub.build.facets import Graph
 from ldpub.labels import LABEL_PROPERTIES, choose_text
 from ldpub.store.guard import declared_prefixes
 from ldpub.store.parameters import KINDS, Block, Parameter, Value, blocks, iri_of, read_value
-from ldpub.store.tokens import tokens
+from ldpub.store.tokens import significant_tokens
 
 TITLE = re.compile(r"#\s*([a-z]{2,3}(?:-[A-Za-z0-9]+)*):\s*(\S.*)")
 PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -37,7 +37,7 @@ def read_head(text: str, head: Sequence[str]) -> tuple[dict[str, str], dict[str,
     theme: dict[str, str] = {}
     parameters: list[Parameter] = []
     known = blocks(text)
-    prefixes = declared_prefixes([token for token in tokens(text) if token.kind != "trivia"])
+    prefixes = declared_prefixes(significant_tokens(text))
     for line in head:
         if re.match(r"#\s*theme:", line):
             theme = _theme(line)

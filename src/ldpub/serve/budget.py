@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 
 from ldpub.serve.problems import Problem
 
@@ -33,10 +34,14 @@ class _Account:
 
 
 class Spending:
-    """What one query is charged for; the time in which its client reads is not."""
+    """What one query is charged for, until `end` or as a context; the time in which its client reads is not."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], charge: Callable[[str, float], None], client: str) -> None:
         self._clock = clock
+        self._charge = charge
+        self._client = client
+        self._began = clock()
+        self._ended = False
         self.excused = 0.0
 
     @contextmanager
@@ -47,6 +52,18 @@ class Spending:
             yield
         finally:
             self.excused += self._clock() - began
+
+    def end(self) -> None:
+        """The query is over: charge its client; calling it again does nothing."""
+        if not self._ended:
+            self._ended = True
+            self._charge(self._client, self._clock() - self._began - self.excused)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
 
 class Budget:
@@ -60,20 +77,14 @@ class Budget:
         self._lock = threading.Lock()
         self._accounts: OrderedDict[str, _Account] = OrderedDict()
 
-    @contextmanager
-    def spend(self, client: str, is_lookup: Callable[[], bool] = lambda: False) -> Iterator[Spending]:
-        """Run one query on a client's account, charging the time it takes, less what is excused.
+    def spend(self, client: str, is_lookup: Callable[[], bool] = lambda: False) -> Spending:
+        """Begin one query on a client's account, which is charged the time it takes, less what is excused.
 
         Lookups may be as many again: those that take long must not keep a client from reading on. Raises Problem 429
         with Retry-After where too many run, or the minute's seconds are spent (RFC 6585, 4).
         """
         self._begin(client, is_lookup)
-        began = self._clock()
-        spending = Spending(self._clock)
-        try:
-            yield spending
-        finally:
-            self._end(client, self._clock() - began - spending.excused)
+        return Spending(self._clock, self._end, client)
 
     def _begin(self, client: str, is_lookup: Callable[[], bool]) -> None:
         with self._lock:

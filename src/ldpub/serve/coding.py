@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 
 import brotli
 import zstandard
@@ -16,11 +17,17 @@ CODINGS = ("zstd", "br", "gzip")
 _WORTH = 1024
 """Bytes below which coding costs more than it saves."""
 
+_REMEMBERED = 200  # characters of a field whose meaning is kept
 _LEVELS = {"gzip": 5, "br": 4, "zstd": 3}
 
 
 def choose_coding(accept: str | None) -> str | None:
     """The coding that an Accept-Encoding field prefers of those offered, or None for identity."""
+    return _chosen(accept) if len(accept or "") <= _REMEMBERED else _chosen.__wrapped__(accept)
+
+
+@lru_cache(1024)
+def _chosen(accept: str | None) -> str | None:
     wanted = dict(weighted(accept))
     every = wanted.get("*", 0.0)
     rated = [(wanted.get(name, every), -place, name) for place, name in enumerate(CODINGS)]

@@ -7,9 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from ldpub.serve.clock import Clock
+from ldpub.serve.message import EXTENSION, HEAD_BYTES
+
+if TYPE_CHECKING:  # the counters there must not be made before it is known whether other processes add to them
+    from ldpub.serve.replies import Replies
 
 HEAD_SECONDS: Final = 20.0
 """For the head of a request, from the connection's opening, or from the head's first byte."""
@@ -61,6 +68,12 @@ class _Corked:
         if pending and not self._transport.is_closing():
             self._transport.write(pending[0] if len(pending) == 1 else b"".join(pending))
 
+    def write_whole(self, pieces: tuple[bytes, ...]) -> None:
+        """Write a reply that needs no waiting for more of it."""
+        if self._pending:
+            self._flush()
+        self._transport.write(b"".join(pieces))
+
     def close(self) -> None:
         self._flush()
         self._transport.close()
@@ -70,34 +83,93 @@ class _Corked:
 
 
 class Connection(HttpToolsProtocol):
-    """The server's protocol with bounds."""
+    """The server's protocol with bounds, and with a way past the application for what it has answered before."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._impatience: asyncio.TimerHandle | None = None
+        self._clock = Clock(self.loop)
         self._stall: asyncio.TimerHandle | None = None
         self._fields_bytes = 0
         self._hosts = 0
         self._in_head = True
+        self._between = True  # two requests: no byte of the next one has come
         self._refused: _RefusedError | None = None
+        self._dated: tuple[object, bytes] = (None, b"")
+        self._extension: dict[object, object] | None = None  # what the application is told of the last request
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The head of the first request is due."""
-        super().connection_made(_Corked(transport, self.loop))  # type: ignore[arg-type]
-        self._wait_at_most(HEAD_SECONDS)
+        self._corked = _Corked(transport, self.loop)
+        super().connection_made(self._corked)  # type: ignore[arg-type]
+        self._clock.set(HEAD_SECONDS, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """No timer outlives it."""
-        self._wait_no_more()
+        self._clock.end()
         self._flows()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """What the client sends; an offer to speak another protocol is not taken up, and is no part of a head then."""
+        head = data if self._may_be_known(data) else None
+        if head is not None and self._answer_again(head):
+            return
+        if self._in_head and b"pgrade" in data:
+            start, end, rest = data.partition(b"\r\n\r\n")
+            data = _UPGRADE.sub(rb"\1x-upgrade:", start) + end + rest
+        super().data_received(data)
+        if head is data and self._between and self._extension is not None and self.cycle.keep_alive:
+            self._extension["head"] = head
+
+    def _may_be_known(self, data: bytes) -> bool:
+        """Whether this is all of a request that has no body, while nothing else is under way."""
+        return (
+            self._between
+            and len(data) <= HEAD_BYTES
+            and (self._extension is None or self.cycle.response_complete)
+            and data.startswith(b"GET ")
+            and data.find(b"\r\n\r\n") == len(data) - 4
+        )
+
+    def _answer_again(self, head: bytes) -> bool:
+        """Send what was sent for the same bytes before; False where that is not known."""
+        replies: Replies | None = getattr(self.app, "replies", None)
+        reply = replies.find(head) if replies is not None and not self.flow.write_paused else None
+        if reply is None or self.transport.is_closing():
+            return False
+        self._corked.write_whole((STATUS_LINE[200], self._date(), reply.fields, b"\r\n", reply.body))
+        self.server_state.total_requests += 1
+        self._clock.set(self.timeout_keep_alive, self.transport.close)
+        return True
+
+    def _reply(self, cycle: RequestResponseCycle, status: int, fields: bytes, body: bytes) -> bool:
+        """Send a whole reply; False where something was sent already, or the client takes nothing for now."""
+        if cycle.response_started or cycle.disconnected or self.flow.write_paused:
+            return False
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        last = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+        self._corked.write_whole((STATUS_LINE[status], self._date(), fields, last, body))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
+        return True
+
+    def _date(self) -> bytes:
+        """The fields that the server gives every reply, the date among them: it makes a list of them each second."""
+        given = self.server_state.default_headers
+        if self._dated[0] is not given:
+            self._dated = (given, b"".join([b"%b: %b\r\n" % one for one in given]))
+        return self._dated[1]
 
     def on_message_begin(self) -> None:
         """The rest of the head is due."""
         super().on_message_begin()
+        self._between = False
         self._fields_bytes = 0
         self._hosts = 0
-        self._wait_at_most(HEAD_SECONDS)
+        self._clock.set(HEAD_SECONDS, self.transport.abort)
 
     def on_url(self, url: bytes) -> None:
         """A piece of the target; raises where it is too long."""
@@ -113,26 +185,33 @@ class Connection(HttpToolsProtocol):
         self._hosts += name.lower() == b"host"
         super().on_header(name, value)
 
-    def data_received(self, data: bytes) -> None:
-        """What the client sends; an offer to speak another protocol is not taken up, and is no part of a head then."""
-        if self._in_head and b"pgrade" in data:
-            head, end, rest = data.partition(b"\r\n\r\n")
-            data = _UPGRADE.sub(rb"\1x-upgrade:", head) + end + rest
-        super().data_received(data)
-
     def on_headers_complete(self) -> None:
         """The body is due."""
         self._in_head = False
         if self._hosts != 1 and self.parser.get_http_version() == "1.1":
             self._refuse(400, "A request of HTTP/1.1 has one field Host (RFC 9112, 3.2).")
-        self._wait_at_most(BODY_SECONDS)
+        self._clock.set(BODY_SECONDS, self.transport.abort)
         super().on_headers_complete()
+        self._extension = {"reply": partial(self._reply, self.cycle)}
+        self.cycle.scope["extensions"] = {EXTENSION: self._extension}
 
     def on_message_complete(self) -> None:
         """The request is whole: from here on the server is at work, and nothing is due."""
-        self._wait_no_more()
+        self._clock.stop()
         self._in_head = True
+        self._between = True
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The next request is due; it may have come already. A timer for each would cost more than one for all."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self._between:
+            self._clock.set(self.timeout_keep_alive, self.transport.close)
 
     def _refuse(self, status: int, detail: str) -> None:
         """The parser ends at the error, and with it the connection."""
@@ -164,12 +243,3 @@ class Connection(HttpToolsProtocol):
         if self._stall is not None:
             self._stall.cancel()
             self._stall = None
-
-    def _wait_at_most(self, seconds: float) -> None:
-        self._wait_no_more()
-        self._impatience = self.loop.call_later(seconds, self.transport.abort)
-
-    def _wait_no_more(self) -> None:
-        if self._impatience is not None:
-            self._impatience.cancel()
-            self._impatience = None

@@ -9,6 +9,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import lru_cache
 from typing import IO
 
 from ldpub.errors import LdpubError, MalformedQueryError, QueryError, RefusedQueryError
@@ -17,12 +18,13 @@ from ldpub.serve.budget import client_of
 from ldpub.serve.coding import choose_coding
 from ldpub.serve.endpoint import Caller, Endpoint, Reply, Stream, problem_reply
 from ldpub.serve.exchange import FIXED_HEADERS
-from ldpub.serve.message import Call, ClientGoneError, Receive, Scope, Send, read_body
+from ldpub.serve.journal import digest_of
+from ldpub.serve.message import Call, ClientGoneError, Receive, Scope, Send, lines_of, read_body
 from ldpub.serve.negotiate import prefers_html
 from ldpub.serve.pages_in_threads import PagesInThreads
 from ldpub.serve.problems import Problem
 from ldpub.serve.protocol import Operation, read_operation
-from ldpub.serve.shortcuts import Shortcuts
+from ldpub.serve.replies import KeptReply, Replies
 from ldpub.serve.snapshot import Snapshots
 from ldpub.serve.table import BYTES_READ
 from ldpub.store.guard import form_of
@@ -35,29 +37,34 @@ _IN_MEMORY = 1 << 20
 _WHOLE_AT_MOST = 64 << 20  # bytes of an answer that is not sent before it is whole
 _PIECE = 1 << 16
 _FIXED = [(name.lower().encode(), value.encode()) for name, value in FIXED_HEADERS.items()]
+_FIXED_LINES = b"".join(b"%b: %b\r\n" % one for one in _FIXED)
 
 
 class Door:
     """An ASGI application for HTTP requests."""
 
     def __init__(
-        self, snapshots: Snapshots, endpoint: Endpoint, behind: PagesInThreads, most_bytes: int, proxies: frozenset[str]
+        self,
+        snapshots: Snapshots,
+        endpoint: Endpoint,
+        replies: Replies,
+        behind: PagesInThreads,
+        *,
+        most_bytes: int,
+        proxies: frozenset[str],
     ) -> None:
         """`most_bytes` is the length of the longest request body that is read."""
         self._snapshots = snapshots
         self._endpoint = endpoint
-        self._shortcuts = Shortcuts(endpoint.answers, endpoint.journal)
+        self._replies = replies
         self._behind = behind
         self._most_bytes = most_bytes
         self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; what a client does not stay for is dropped."""
-        path = scope["path"]
-        if path == "/health/live":
+        if scope["path"] == "/health/live":
             return await _live(send)
-        if path == "/sparql" and await self._shortcuts.answered(scope, self._snapshots.target, send):
-            return None
         call = Call(scope)
         refused: Problem | None = None
         body = b""
@@ -112,16 +119,16 @@ class Door:
         return await self._behind(call, body, send, beginning=beginning)
 
     async def _reply(self, operation: Operation, call: Call, send: Send) -> None:
-        release = self._snapshots.target
         snapshot = await self._snapshots.current()
         try:
             try:
                 reply = await self._endpoint.reply(snapshot, operation, self._caller(call))
             except (Problem, LdpubError) as error:
                 reply = problem_reply(error)
+            if reply.was_kept and call.head is not None and (fields := lines_of(_pairs(reply))) is not None:
+                kept = KeptReply(snapshot.target, fields + _FIXED_LINES, reply.body, digest_of(operation.text))
+                self._replies.keep(call.head, kept)
             await _send(reply, call, send)
-            if reply.kept_under is not None and release == self._snapshots.target:
-                self._shortcuts.learn(call.scope, release, reply.kept_under, operation.text, _FIXED)
         finally:
             snapshot.let_go()
 
@@ -156,8 +163,21 @@ def _is_page(operation: Operation) -> bool:
         return True
 
 
+def _pairs(reply: Reply) -> list[tuple[bytes, bytes]]:
+    return [(_name(name), value.encode("latin-1")) for name, value in reply.headers]
+
+
+@lru_cache(100)
+def _name(name: str) -> bytes:
+    return name.lower().encode()
+
+
 async def _send(reply: Reply, call: Call, send: Send) -> None:
-    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
+    headers = _pairs(reply)
+    if reply.stream is None and call.method != "HEAD":
+        lines = lines_of(headers)
+        if lines is not None and call.reply(reply.status, lines + _FIXED_LINES, reply.body):
+            return
     if reply.stream is not None:
         try:
             await _send_stream(reply.stream, headers + _FIXED, call, send)
@@ -221,8 +241,7 @@ async def _send_file(spool: IO[bytes], send: Send) -> None:
 
 async def _send_problem(error: QueryError, send: Send) -> None:
     reply = problem_reply(error)
-    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers + _FIXED})
+    await send({"type": "http.response.start", "status": reply.status, "headers": _pairs(reply) + _FIXED})
     await send({"type": "http.response.body", "body": reply.body})
 
 

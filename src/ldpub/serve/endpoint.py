@@ -10,8 +10,9 @@ import hashlib
 import re
 import time
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ldpub import __version__, formats
 from ldpub.errors import LdpubError, QueryError
@@ -36,8 +37,7 @@ _CONSTRUCT = re.compile("CONSTRUCT", re.IGNORECASE)
 Headers = list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """What a reply depends on besides the operation: who asks, the coding, and what the client already has."""
 
     client: str
@@ -53,8 +53,8 @@ class Reply:
     headers: Headers
     body: bytes = field(default=b"", repr=False)
     stream: Stream | None = field(default=None, repr=False)
-    kept_under: str | None = None
-    """The key under which the answer is kept."""
+    was_kept: bool = False
+    """Whether it is an answer that was asked for before."""
 
 
 @dataclass(frozen=True)
@@ -81,21 +81,17 @@ class Endpoint:
 
     async def reply(self, snapshot: Snapshot, operation: Operation, caller: Caller) -> Reply:
         """200 or 304; raises Problem and QueryError for everything else."""
-        query = store_query(operation, snapshot)
         keeps = snapshot.answers_for_ever and not changes(operation.text)
-        asked = repr((query, caller.coding, tuple(operation.wanted.values())))
-        etag = f'"{_digest(asked, snapshot)}"'  # also the key of the kept answer: a digest, however long the query is
+        etag = f'"{_digest(operation, caller.coding, snapshot)}"'  # and the kept answer's key, of a bounded length
         headers = [("Vary", VARY), ("Cache-Control", REVALIDATE if keeps else "no-store")]
         if keeps:
             headers.append(("ETag", etag))
             known = self._known(etag, operation, caller, headers)
             if known is not None:
                 return known
-        with ExitStack() as until:
-            entry = self.begin(operation.text)
-            spending = until.enter_context(self._account(caller.client, entry, until))
-            answer = await snapshot.store.ask(query)
-            until.callback(answer.close)
+        entry = self.begin(operation.text)
+        with self._work(caller.client, entry) as work:
+            answer = work.answer = await snapshot.store.ask(store_query(operation, snapshot))
             if operation.wanted[answer.form] is None:
                 raise not_acceptable(answer.form)
             headers.append(("Content-Type", answer.format.content_type))
@@ -104,13 +100,14 @@ class Endpoint:
                 reply = _whole(answer, answer.body, headers, caller.coding, entry)
                 if keeps:
                     self.answers.keep(etag, KeptAnswer(tuple(reply.headers), reply.body))
-                    reply.kept_under = etag
                 return reply
-            coding = [("Content-Encoding", caller.coding)] if caller.coding else []
-            stream = Stream(answer, caller.coding, entry, spending, until.pop_all())
+            if caller.coding:
+                headers.append(("Content-Encoding", caller.coding))
+            stream = Stream(answer, caller.coding, work)
             if keeps:
-                stream.keep_in(self.answers, etag, [*headers, *coding])
-            return Reply(200, [*headers, *coding], stream=stream)
+                stream.keep_in(self.answers, etag, headers)
+            work.goes_on = True
+            return Reply(200, headers, stream=stream)
         raise AssertionError("unreachable")
 
     def _known(self, etag: str, operation: Operation, caller: Caller, headers: Headers) -> Reply | None:
@@ -123,15 +120,13 @@ class Endpoint:
             return None
         unchanged = operation.conditional and "*" in caller.etags
         self.begin(operation.text).end("kept", 304 if unchanged else 200)
-        return Reply(304, headers) if unchanged else Reply(200, list(kept.headers), kept.body, kept_under=etag)
+        return Reply(304, headers) if unchanged else Reply(200, list(kept.headers), kept.body, was_kept=True)
 
     async def beginning(self, snapshot: Snapshot, operation: Operation, client: str, most: int) -> Beginning:
         """So many bytes of an answer, for a page, which shows no more; raises Problem 429 and QueryError."""
-        with ExitStack() as until:
-            entry = self.begin(operation.text)
-            until.enter_context(self._account(client, entry, until))
-            answer = await snapshot.store.ask(store_query(operation, snapshot))
-            until.callback(answer.close)
+        entry = self.begin(operation.text)
+        with self._work(client, entry) as work:
+            answer = work.answer = await snapshot.store.ask(store_query(operation, snapshot))
             pieces: list[bytes] = []
             async for piece in answer.chunks:
                 pieces.append(piece)
@@ -146,23 +141,47 @@ class Endpoint:
     @contextmanager
     def ask(self, snapshot: Snapshot, query: Query, client: str, entry: Entry) -> Iterator[Answer]:
         """Ask the store on a client's account, for a page that waits; raises Problem 429 and QueryError."""
-        with ExitStack() as until:
-            until.enter_context(self._account(client, entry, until))
-            yield until.enter_context(snapshot.store.query(query))
+        with self._work(client, entry), snapshot.store.query(query) as answer:
+            yield answer
 
-    @contextmanager
-    def _account(self, client: str, entry: Entry, until: ExitStack) -> Iterator[Spending]:
-        """A client's account, and the log's entry; whatever ends the query is written down."""
-        until.callback(entry.end, "abandoned", 499)
+    def _work(self, client: str, entry: Entry) -> Work:
+        """Begin the work for a query; raises Problem 429."""
         try:
-            with self._budget.spend(client, lambda: is_lookup(entry.text)) as spending:
-                yield spending
-        except QueryError as error:
-            entry.end(type(error).__name__, error.status)
-            raise
+            return Work(entry, self._budget.spend(client, lambda: is_lookup(entry.text)))
         except Problem as problem:
-            entry.end(problem.title or "Not acceptable", problem.status)
+            entry.end(problem.title or "Too many queries", problem.status)
             raise
+
+
+class Work:
+    """What a query holds until its reply was sent: its client's account, its line in the log, its answer.
+
+    As a context it writes down what ends the query, and lets go of everything, unless it `goes_on`.
+    """
+
+    def __init__(self, entry: Entry, spending: Spending) -> None:
+        self.entry = entry
+        self.spending = spending
+        self.answer: AsyncAnswer | None = None
+        self.goes_on = False
+
+    def __enter__(self) -> Work:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, QueryError):
+            self.entry.end(type(error).__name__, error.status)
+        elif isinstance(error, Problem):
+            self.entry.end(error.title or "Not acceptable", error.status)
+        if not self.goes_on:
+            self.close()
+
+    def close(self) -> None:
+        """The reply was sent, or cannot be; a query that has no line yet was abandoned."""
+        if self.answer is not None:
+            self.answer.close()
+        self.spending.end()
+        self.entry.end("abandoned", 499)
 
 
 def _whole(answer: AsyncAnswer, body: bytes, headers: Headers, coding: str | None, entry: Entry) -> Reply:
@@ -178,18 +197,16 @@ def _whole(answer: AsyncAnswer, body: bytes, headers: Headers, coding: str | Non
 class Stream:
     """The bytes of an answer as they are sent; raises QueryError where it breaks off. Closed when nobody reads on."""
 
-    def __init__(
-        self, answer: AsyncAnswer, coding: str | None, entry: Entry, spending: Spending, until: ExitStack
-    ) -> None:
+    def __init__(self, answer: AsyncAnswer, coding: str | None, work: Work) -> None:
         self._answer = answer
         self._compress, self._finish = encoder(coding)
-        self._entry = entry
+        self._work = work
+        self._entry = work.entry
         self._rows = RowCount(answer.form, answer.format.name)
-        self._until = until
         self._sent = 0
         self._kept: list[bytes] | None = None
         self._keep: tuple[Answers, str, Headers] | None = None
-        self.excuse = spending.excuse
+        self.excuse = work.spending.excuse
         """For the time in which the client reads."""
 
     def keep_in(self, answers: Answers, key: str, headers: Headers) -> None:
@@ -228,7 +245,7 @@ class Stream:
 
     def close(self) -> None:
         """The stream was sent, or cannot be."""
-        self._until.close()
+        self._work.close()
 
 
 def changes(text: str) -> bool:
@@ -273,6 +290,9 @@ def problem_reply(error: Problem | LdpubError) -> Reply:
     return Reply(problem.status, [*headers.items(), ("Content-Length", str(len(body)))], body)
 
 
-def _digest(text: str, snapshot: Snapshot) -> str:
-    parts = (snapshot.manifest.digest, snapshot.manifest.inputs, __version__, text)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+def _digest(operation: Operation, coding: str | None, snapshot: Snapshot) -> str:
+    """What tells an answer from every other: of this release, by this software, to this query, in this form."""
+    manifest, formats = snapshot.manifest, [f.name if f else "-" for f in operation.wanted.values()]
+    dataset = repr((operation.default_graphs, operation.named_graphs))  # in which no IRI passes for two
+    parts = (manifest.digest, manifest.inputs, __version__, coding or "", *formats, dataset, operation.text)
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]

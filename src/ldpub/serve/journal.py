@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 from prometheus_client import Counter, Histogram
 
@@ -23,6 +24,10 @@ _SECONDS = Histogram(
 )
 _BYTES = Counter("ldpub_answer_bytes", "Bytes of answers, before any content coding.")
 _KEPT = _QUERIES.labels("kept")
+_KEPT_LINE = (
+    '{"query": "%s", "seconds": 0.0, "outcome": "kept", "status": 200, '
+    '"form": "", "format": "", "rows": null, "bytes": %d}'
+)
 _FLUSHED_AFTER = 0.1  # seconds that a line may wait for others: a write for each would cost more than a kept answer
 
 
@@ -33,8 +38,7 @@ class Journal:
         self._descriptor = descriptor
         self._lock = threading.Lock()
         self._lines: list[str] = []
-        self.kept = 0  # kept answers sent, and their bytes, since the last flush
-        self.kept_bytes = 0
+        self._kept: list[tuple[str, int]] = []  # digest and bytes of kept answers
 
     def write(self, line: str) -> None:
         """One line, without its end."""
@@ -49,15 +53,24 @@ class Journal:
             if is_first:
                 loop.call_later(_FLUSHED_AFTER, self.flush)
 
+    def kept(self, digest: str, size: int) -> None:
+        """A kept answer was sent at once: what an entry that ends so would write, for a fraction of its cost.
+
+        Called in a loop.
+        """
+        self._kept.append((digest, size))
+        if len(self._kept) == 1:
+            asyncio.get_running_loop().call_later(_FLUSHED_AFTER, self.flush)
+
     def flush(self) -> None:
         """Write what waits; a descriptor that takes nothing keeps no query from its answer."""
         with self._lock:
             lines, self._lines = self._lines, []
-            kept, self.kept = self.kept, 0
-            size, self.kept_bytes = self.kept_bytes, 0
+            kept, self._kept = self._kept, []
         if kept:
-            _KEPT.inc(kept)
-            _BYTES.inc(size)
+            _KEPT.inc(len(kept))
+            _BYTES.inc(sum(size for _, size in kept))
+            lines += (_KEPT_LINE % (digest, size) for digest, size in kept)
         if lines and self._descriptor is not None:
             try:
                 os.write(self._descriptor, ("\n".join(lines) + "\n").encode())
@@ -84,33 +97,23 @@ class Entry:
             return
         self.ended = True
         seconds = time.monotonic() - self.began
-        _QUERIES.labels(outcome).inc()
+        _outcome(outcome).inc()
         if outcome not in ("kept", "unchanged"):
             _SECONDS.observe(seconds)
         _BYTES.inc(self.size)
-        line = {
-            "query": digest_of(self.text),
-            "seconds": round(seconds, 4),
-            "outcome": outcome,
-            "status": status,
-            "form": self.form,
-            "format": self.format,
-            "rows": self.rows,
-            "bytes": self.size,
-        }
-        self.journal.write(json.dumps(line))
+        rows = "null" if self.rows is None else self.rows
+        self.journal.write(
+            f'{{"query": "{digest_of(self.text)}", "seconds": {seconds:.4f}, "outcome": {json.dumps(outcome)}, '
+            f'"status": {status}, "form": "{self.form}", "format": "{self.format}", "rows": {rows}, '
+            f'"bytes": {self.size}}}'
+        )
+
+
+@lru_cache(100)
+def _outcome(name: str) -> Counter:
+    return _QUERIES.labels(name)
 
 
 def digest_of(text: str) -> str:
     """By which the lines about one query are found."""
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
-
-
-def kept(journal: Journal, digest: str, size: int) -> None:
-    """A kept answer was sent at once: what an entry that ends so would write, for a fraction of its cost."""
-    journal.kept += 1
-    journal.kept_bytes += size
-    journal.write(
-        f'{{"query": "{digest}", "seconds": 0.0, "outcome": "kept", "status": 200, '
-        f'"form": "", "format": "", "rows": null, "bytes": {size}}}'
-    )

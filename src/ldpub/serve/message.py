@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,13 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+
+EXTENSION = "ldpub"
+"""The extension of ASGI by which the server says of which bytes a request consists (`head`, if there is nothing else to
+it), and sends a whole reply at once, for a fraction of what messages cost (`reply`)."""
+
+HEAD_BYTES = 4096
+"""The longest head that the server hands on."""
 
 _DROPPED = 8  # times the longest body
 
@@ -30,12 +37,27 @@ class Call:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.http_version: str = scope["http_version"]
+        self._extension: dict[str, Any] = scope.get("extensions", {}).get(EXTENSION, {})
 
     @property
     def client(self) -> str:
         """The address that the connection comes from."""
         address = self.scope.get("client")
         return address[0] if address else ""
+
+    @property
+    def head(self) -> bytes | None:
+        """The very bytes of this request, if the server says that there is nothing else to it."""
+        head: bytes | None = self._extension.get("head")
+        return head
+
+    def reply(self, status: int, fields: bytes, body: bytes) -> bool:
+        """Send a whole reply at once, its header fields as lines; False where the server cannot do so now.
+
+        Then nothing was sent, and it is to be sent by messages.
+        """
+        write: Callable[[int, bytes, bytes], bool] | None = self._extension.get("reply")
+        return write is not None and write(status, fields, body)
 
     @cached_property
     def headers(self) -> dict[str, str]:
@@ -55,6 +77,12 @@ class Call:
         """What of it says what is asked of the endpoint."""
         query = self.scope["query_string"].decode("latin-1")
         return Request(self.method, query, self.headers.get("content-type", ""), self.headers.get("accept"), body)
+
+
+def lines_of(fields: Sequence[tuple[bytes, bytes]]) -> bytes | None:
+    """Header fields as they are sent; None where one would break out of its line."""
+    lines = b"".join([b"%b: %b\r\n" % one for one in fields])
+    return lines if lines.count(b"\n") == lines.count(b"\r") == len(fields) else None
 
 
 async def read_body(call: Call, receive: Receive, most_bytes: int) -> bytes:

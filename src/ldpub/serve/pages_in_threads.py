@@ -15,7 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from ldpub.serve.message import Call, Send
+from ldpub.serve.message import Call, Send, lines_of
+from ldpub.serve.replies import KeptReply, Replies
+from ldpub.serve.snapshot import Snapshots
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
@@ -34,8 +36,11 @@ _PIECE = 1 << 18
 class PagesInThreads:
     """Carries requests to a WSGI application and its answers back."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, snapshots: Snapshots, replies: Replies) -> None:
+        """What the application answers to be kept is kept in `replies`."""
         self._application = application
+        self._snapshots = snapshots
+        self._replies = replies
         self._threads = ThreadPoolExecutor(_THREADS, "ldpub-pages")
 
     async def __call__(
@@ -45,8 +50,11 @@ class PagesInThreads:
         loop = asyncio.get_running_loop()
         environ = {**environ_of(call, body), REFUSED: refused, BEGINNING: beginning}
         answer = _PageAnswer(self._application, environ)
+        release = self._snapshots.served
         try:
             piece = await loop.run_in_executor(self._threads, answer.begin)
+            if release == self._snapshots.served == self._snapshots.target:
+                self._keep(call, answer, piece, release)
             await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
             while not answer.over:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
@@ -54,6 +62,16 @@ class PagesInThreads:
             await send({"type": "http.response.body", "body": piece})
         finally:
             self._threads.submit(answer.close)
+
+    def _keep(self, call: Call, answer: _PageAnswer, body: bytes, release: str | None) -> None:
+        """Keep a whole page that has a validator and may be kept by anybody (RFC 9111, 5.2.2.9)."""
+        if call.head is None or answer.status != 200 or not answer.over:
+            return
+        fields = dict(answer.headers)
+        if b"etag" in fields and fields.get(b"cache-control", b"").startswith(b"public"):
+            lines = lines_of(answer.headers)
+            if lines is not None and int(fields.get(b"content-length", -1)) == len(body):
+                self._replies.keep(call.head, KeptReply(release, lines, body))
 
     def close(self) -> None:
         """Begin nothing more."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qs
+from typing import NamedTuple
+from urllib.parse import parse_qs, unquote_to_bytes
 
 from ldpub.errors import RefusedQueryError
 from ldpub.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, HTML, SOLUTION_FORMATS, Format
@@ -27,8 +27,7 @@ Wanted = Mapping[Form, Format | None]
 """For each form of answer the format that the request prefers; None where it accepts none."""
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """A query operation: the query, the dataset that the request names, and the formats that it wants."""
 
     text: str
@@ -44,8 +43,7 @@ class Operation:
         return HTML in self.wanted.values()
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What of an HTTP request says what is asked."""
 
     method: str
@@ -115,6 +113,11 @@ def _wanted(accept: str | None) -> Wanted:
 
 
 def _values(encoded: str) -> dict[str, list[str]]:
+    if encoded.startswith("query=") and "&" not in encoded and len(encoded) > len("query="):  # most say no more
+        try:
+            return {"query": [unquote_to_bytes(encoded[6:].replace("+", " ")).decode()]}
+        except UnicodeDecodeError as error:
+            raise Problem(400, f"The parameters are not UTF-8: {error.reason}.") from error
     try:
         return parse_qs(encoded, keep_blank_values=True, errors="strict", max_num_fields=1000)
     except UnicodeDecodeError as error:

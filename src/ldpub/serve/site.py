@@ -19,11 +19,14 @@ from ldpub.serve.endpoint import Endpoint
 from ldpub.serve.journal import Journal
 from ldpub.serve.message import Receive, Scope, Send
 from ldpub.serve.pages_in_threads import PagesInThreads
+from ldpub.serve.replies import Replies
 from ldpub.serve.server import SERVED
 from ldpub.serve.snapshot import Snapshots, store_opener
 from ldpub.serve.sparql import QueryPage
 from ldpub.store import Limits
 from ldpub.store.sandbox import die_with_parent
+
+_REPLIES_MB = 32
 
 
 def application() -> Site:
@@ -45,6 +48,8 @@ class Site:
         self._config = config
         self._door: Door | None = None
         self._snapshots: Snapshots | None = None
+        self.replies: Replies | None = None
+        """What is sent again to who sends the same bytes again."""
         self._journal: Journal | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,8 +87,11 @@ class Site:
         endpoint = Endpoint(budget, Answers(config["serve.cache_mb"] << 20), journal)
         proxies = frozenset(config["serve.proxies"])
         page = QueryPage(endpoint, limits, proxies)
-        pages = PagesInThreads(create_app(self._snapshots, page).wsgi_app)
-        return Door(self._snapshots, endpoint, pages, 4 * limits.query_bytes, proxies)
+        snapshots = self._snapshots
+        self.replies = Replies(_REPLIES_MB << 20, journal, lambda: snapshots.target)
+        pages = PagesInThreads(create_app(snapshots, page).wsgi_app, snapshots, self.replies)
+        longest = 4 * limits.query_bytes
+        return Door(snapshots, endpoint, self.replies, pages, most_bytes=longest, proxies=proxies)
 
 
 def limits_of(config: Config) -> Limits:

@@ -32,7 +32,9 @@ OpenStore = Callable[[Release], Store]
 class Snapshot:
     """One release, opened: what every request reads. Closed when the last request that uses it has ended."""
 
-    def __init__(self, release: Release, store: Store) -> None:
+    def __init__(self, release: Release, store: Store, target: str | None = None) -> None:
+        """`target` is what names the release in the link `current`."""
+        self.target = target
         self.release = release
         self.manifest = release.manifest
         self.iris = IriPolicy(release.manifest.base)
@@ -106,7 +108,6 @@ class Snapshots:
         self._open_store = open_store_of
         self._opening = threading.Lock()  # held while a release is opened, which waits for the loop: never taken in it
         self._lock = threading.Lock()  # held for a moment only
-        self._target = self._look()
         self._current = self._open()
         self._failed: tuple[str | None, float] = (None, 0.0)
 
@@ -121,7 +122,7 @@ class Snapshots:
 
     def _is_new(self, target: str | None) -> bool:
         """Whether there is another release to go over to, which did not fail a moment ago."""
-        is_other = target not in (self._target, None)
+        is_other = target not in (self._current.target, None)
         return is_other and (target != self._failed[0] or time.monotonic() > self._failed[1])
 
     def _held(self) -> Snapshot:
@@ -133,6 +134,11 @@ class Snapshots:
     def target(self) -> str | None:
         """What names the release that is current on disk; None where there is only one."""
         return self._look()
+
+    @property
+    def served(self) -> str | None:
+        """What names the release that is served; another than `target` while that cannot be opened."""
+        return self._current.target
 
     async def current(self) -> Snapshot:
         """The same for who must not wait: a new release is opened in a thread."""
@@ -161,7 +167,7 @@ class Snapshots:
             _LOG.exception("the new release cannot be served")
         else:
             with self._lock:
-                former, self._current, self._target = self._current, opened, target
+                former, self._current = self._current, opened
             former.let_go()
 
     def _look(self) -> str | None:
@@ -171,10 +177,10 @@ class Snapshots:
             return None
 
     def _open(self) -> Snapshot:
-        link = self._path / CURRENT
-        release = open_release(link if link.is_symlink() else self._path)
+        target = self._look()
+        release = open_release(self._path / target if target else self._path)
         _check_files(release)
-        snapshot = Snapshot(release, self._open_store(release))
+        snapshot = Snapshot(release, self._open_store(release), target)
         try:
             snapshot.statements.check()
             snapshot.search.check()

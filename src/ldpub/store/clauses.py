@@ -9,7 +9,7 @@ from ldpub.errors import MalformedQueryError, RefusedQueryError
 from ldpub.store.faults import undeclared
 from ldpub.store.guard import declared_prefixes, iri_of, why_not
 from ldpub.store.limits import Limits
-from ldpub.store.tokens import Token, place, tokens
+from ldpub.store.tokens import Token, place, significant_tokens
 
 _SERVICE = re.compile("service", re.IGNORECASE)
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
@@ -65,7 +65,7 @@ class _Clauses:
     def __init__(self, text: str, limits: Limits) -> None:
         self._text = text
         self._limits = limits
-        self._all = [token for token in tokens(text) if token.kind != "trivia"]
+        self._all = significant_tokens(text)
         self._declared = declared_prefixes(self._all)
         self._prologue = next((t.start for t in self._all if t.kind == "word" and t.text.upper().startswith(_FORMS)), 0)
 

@@ -7,7 +7,6 @@ ones come out of the answer's chunks, so that a truncated answer never ends like
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 
 from ldpub.errors import BusyError, QueryError, QueryTimeoutError
@@ -77,7 +76,7 @@ class Evaluation:
         if kind == frames.BYTES:
             self._add(worker, payload)
         elif kind == frames.HEAD:
-            self._form = json.loads(payload)["form"]
+            self._form = frames.FORMS[payload]
         elif kind == frames.END:
             worker.tired |= bool(payload)
             self._end(None, alive=True)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from ldpub.errors import MalformedQueryError
 from ldpub.namespaces import PREFIXES
 from ldpub.store.guard import declared_prefixes
-from ldpub.store.tokens import Token, place, tokens
+from ldpub.store.tokens import Token, place, significant_tokens
 
 Parse = Callable[[str], str | None]
 """The engine's parser: the report of its SyntaxError, or None if the text is a query."""
@@ -27,7 +27,7 @@ _PADDING = 40  # blanks; more than the longest keyword, by which the parser may 
 
 def malformed(text: str, report: str, parse: Parse) -> MalformedQueryError:
     """The error for a query that the engine's parser does not take, from the parser's own words."""
-    significant = [token for token in tokens(text) if token.kind != "trivia"]
+    significant = significant_tokens(text)
     unknown = undeclared(text, significant)
     if unknown is not None:
         return unknown

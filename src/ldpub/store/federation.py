@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
 from types import TracebackType
 
 from ldpub.errors import BusyError, FederationError, MalformedQueryError, RefusedQueryError
@@ -81,7 +80,7 @@ class Inlining:
             self._edits = [Edit(clause.start, clause.end, asking.answer(clause)) for clause in clauses]
         finally:
             self._federation.places.release()
-        return replace(self._query, text=edited(self._query.text, self._edits))
+        return self._query._replace(text=edited(self._query.text, self._edits))
 
     def placed(self, error: MalformedQueryError) -> MalformedQueryError:
         """An error in the query that `ask` gave, with its place in the query as it was written."""

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import marshal
 import os
 import struct
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 READY = b"R"  # the store is open; payload: what the sandbox could do
-QUERY = b"Q"  # parent to worker: one query as JSON
-HEAD = b"H"  # form and format of the answer as JSON
+QUERY = b"Q"  # parent to worker: one query, see `pack`
+HEAD = b"H"  # the form of the answer, as one of FORMS
 BYTES = b"B"  # a piece of the answer
 END = b"E"  # the answer is whole; a payload asks for the worker's retirement
 FAULT = b"F"  # no answer, or none any more; payload: the error as JSON
 
+FORMS: Mapping[bytes, Literal["solutions", "boolean", "graph"]] = {
+    b"s": "solutions",
+    b"b": "boolean",
+    b"g": "graph",
+}
+"""The forms of answers by their letters."""
+
 _PREFIX = struct.Struct("<cI")
+_READ = 1 << 16
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:
@@ -28,6 +37,16 @@ def json_frame(kind: bytes, payload: Mapping[str, Any]) -> bytes:
     return frame(kind, json.dumps(payload, separators=(",", ":")).encode())
 
 
+def pack(values: tuple[str | tuple[str, ...] | None, ...]) -> bytes:
+    """What a parent tells its worker. Never for what a worker tells: a parent must not trust what it reads."""
+    return marshal.dumps(values)
+
+
+def unpack(payload: bytes) -> Any:
+    """What `pack` was given."""
+    return marshal.loads(payload)  # noqa: S302 - written by the parent, which started this process
+
+
 class Unframer:
     """Takes bytes as they come and gives the frames that are whole."""
 
@@ -36,18 +55,28 @@ class Unframer:
 
     def feed(self, received: bytes) -> list[tuple[bytes, bytes]]:
         """The (kind, payload) of every frame that `received` completes."""
-        self._pending += received
-        complete: list[tuple[bytes, bytes]] = []
-        at = 0
-        while len(self._pending) - at >= _PREFIX.size:
-            kind, length = _PREFIX.unpack_from(self._pending, at)
-            end = at + _PREFIX.size + length
-            if len(self._pending) < end:
-                break
-            complete.append((kind, bytes(self._pending[at + _PREFIX.size : end])))
-            at = end
-        del self._pending[:at]
+        if self._pending:
+            self._pending += received
+            complete, at = _whole_frames(self._pending)
+            del self._pending[:at]
+        else:  # most come whole, and are not copied
+            complete, at = _whole_frames(received)
+            self._pending += received[at:]
         return complete
+
+
+def _whole_frames(received: bytes | bytearray) -> tuple[list[tuple[bytes, bytes]], int]:
+    """The frames that are whole, and where they end."""
+    complete: list[tuple[bytes, bytes]] = []
+    at = 0
+    while len(received) - at >= _PREFIX.size:
+        kind, length = _PREFIX.unpack_from(received, at)
+        end = at + _PREFIX.size + length
+        if len(received) < end:
+            break
+        complete.append((kind, bytes(received[at + _PREFIX.size : end])))
+        at = end
+    return complete, at
 
 
 def write_all(descriptor: int, content: bytes) -> None:
@@ -57,23 +86,10 @@ def write_all(descriptor: int, content: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def read_exactly(descriptor: int, length: int) -> bytes | None:
-    """So many bytes from a blocking descriptor, or None at its end."""
-    pieces: list[bytes] = []
-    while length:
-        piece = os.read(descriptor, min(length, 1 << 20))
-        if not piece:
-            return None
-        pieces.append(piece)
-        length -= len(piece)
-    return b"".join(pieces)
-
-
 def read_frame(descriptor: int) -> tuple[bytes, bytes] | None:
-    """The next frame from a blocking descriptor, or None at its end."""
-    head = read_exactly(descriptor, _PREFIX.size)
-    if head is None:
-        return None
-    kind, length = _PREFIX.unpack(head)
-    payload = read_exactly(descriptor, length)
-    return None if payload is None else (kind, payload)
+    """The next frame from a blocking descriptor, or None at its end; one frame is written at a time."""
+    unframer = Unframer()
+    while piece := os.read(descriptor, _READ):
+        if frames := unframer.feed(piece):
+            return frames[0]
+    return None

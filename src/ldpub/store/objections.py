@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ldpub.errors import MalformedQueryError
-from ldpub.store.tokens import Token, place, tokens
+from ldpub.store.tokens import Token, place, significant_tokens
 
 _SUSPECT = re.compile(
     r"<(?:[?$0-9(]|[^<>\s&,]*+[&,])|<<\s*\(|\b(?:count|sum|min|max|avg|sample|group_concat)\b", re.IGNORECASE
@@ -25,7 +25,7 @@ def object_to(text: str) -> None:
     """
     if not _SUSPECT.search(text):
         return
-    significant = [token for token in tokens(text) if token.kind != "trivia"]
+    significant = significant_tokens(text)
     for token, why in (*_iris_as_operators(significant), *_nested(significant), *_subjects(significant)):
         line, column = place(text, token.start)
         raise MalformedQueryError(f"Line {line}, column {column}: {why}.", line, column)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ldpub.errors import MalformedQueryError
-from ldpub.store.tokens import Token, tokens
+from ldpub.store.tokens import Token, significant_tokens
 
 _CHARACTERS_AT_MOST = 5_000
 _CONSTANTS = frozenset(("iri", "prefixed", "string", "number"))
@@ -28,7 +28,7 @@ def is_lookup(text: str) -> bool:
     if len(text) > _CHARACTERS_AT_MOST:
         return False
     try:
-        significant = [token for token in tokens(text) if token.kind != "trivia"]
+        significant = significant_tokens(text)
     except MalformedQueryError:
         return False
     if _has_closure(significant) or _computations(significant) > _COMPUTATIONS_AT_MOST:

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ldpub.namespaces import XSD
 from ldpub.store.guard import declared_prefixes
-from ldpub.store.tokens import Token, resolve_codepoints, tokens
+from ldpub.store.tokens import Token, resolve_codepoints, significant_tokens
 
 Term = NamedNode | Literal
 Value = Term | None
@@ -79,7 +79,7 @@ def blocks(text: str) -> dict[str, Block]:
 
     Raises MalformedQueryError at a string that does not end.
     """
-    significant = [token for token in tokens(text) if token.kind != "trivia"]
+    significant = significant_tokens(text)
     prefixes = declared_prefixes(significant)
     found: dict[str, list[Block | None]] = {}
     for at, token in enumerate(significant):

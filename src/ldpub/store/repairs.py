@@ -13,7 +13,7 @@ from typing import Protocol
 
 from ldpub.store.edits import Edit, edited
 from ldpub.store.guard import declared_prefixes
-from ldpub.store.tokens import Token, resolve_codepoints, tokens
+from ldpub.store.tokens import Token, resolve_codepoints, significant_tokens, tokens
 
 _GRAPHS_AT_MOST = 100
 _ROUNDS = 3
@@ -74,7 +74,7 @@ class _Tokens:
     """The significant tokens of a query, and which brackets belong together."""
 
     def __init__(self, text: str) -> None:
-        self.all: list[Token] = [token for token in tokens(text) if token.kind != "trivia"]
+        self.all: list[Token] = significant_tokens(text)
         self.partner: dict[int, int] = {}
         self.around: list[int] = []  # for each token the place of the innermost `{` around it, or -1
         self._pair()

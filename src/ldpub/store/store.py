@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Literal, NamedTuple, Protocol, Self
 
 from ldpub.formats import RESULTS_JSON, TURTLE, Format
 
@@ -13,8 +13,7 @@ Form = Literal["solutions", "boolean", "graph"]
 """What a query answers with: SELECT solutions, ASK a boolean, CONSTRUCT and DESCRIBE a graph."""
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """One query, with the format wanted for each of the three forms (which of them applies is known after parsing).
 
     `base` resolves relative IRIs where the query has no BASE (SPARQL 1.1 Query, 4.1.1.2); without it they are an error.

@@ -24,6 +24,7 @@ from ldpub.store.store import Form, Query
 CHUNK = 1 << 16
 _STACK = 64 << 20  # bytes; the engine's parser recurses, and 64 MiB take five times the depth that the guard lets pass
 _RETIRE = 128 << 20  # bytes of peak memory beyond the open store, after which a fresh process is cheaper than this one
+_HEADS = {form: frames.frame(frames.HEAD, letter) for letter, form in frames.FORMS.items()}
 _FORMATS: dict[str, Format] = {f.name: f for f in (*SOLUTION_FORMATS, *BOOLEAN_FORMATS, *GRAPH_FORMATS)}
 
 
@@ -72,7 +73,7 @@ class _Worker:
         """Answer queries until the parent closes the pipe."""
         while (request := frames.read_frame(self._requests)) is not None:
             try:
-                self._answer(_query(json.loads(request[1])))
+                self._answer(_query(*frames.unpack(request[1])))
             except QueryError as error:
                 frames.write_all(self._answers, frames.frame(frames.FAULT, describe(error)))
                 if isinstance(error, QueryMemoryError):
@@ -84,8 +85,7 @@ class _Worker:
         def output(form: Form) -> Any:
             if outputs and outputs[-1].sent:
                 raise QueryError("The query calls a function that this endpoint does not know.")
-            head = frames.json_frame(frames.HEAD, {"form": form, "format": query.format_of(form).name})
-            outputs.append(_Output(self._answers, head))
+            outputs.append(_Output(self._answers, _HEADS[form]))
             return outputs[-1]
 
         answer(self._engine, query, self._prefixes, output)
@@ -93,16 +93,8 @@ class _Worker:
         outputs[-1].end(frames.frame(frames.END, b"retire" if tired else b""))
 
 
-def _query(request: dict[str, Any]) -> Query:
-    return Query(
-        request["text"],
-        _FORMATS[request["solutions"]],
-        _FORMATS[request["boolean"]],
-        _FORMATS[request["graph"]],
-        tuple(request["default_graphs"]),
-        tuple(request["named_graphs"]),
-        request["base"],
-    )
+def _query(text: str, solutions: str, boolean: str, graph: str, *rest: Any) -> Query:
+    return Query(text, _FORMATS[solutions], _FORMATS[boolean], _FORMATS[graph], *rest)
 
 
 def _serve(settings: dict[str, Any], requests: int, answers: int) -> None:

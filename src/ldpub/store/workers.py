@@ -12,7 +12,6 @@ import weakref
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from ldpub.errors import BusyError, MalformedQueryError, QueryError
 from ldpub.namespaces import PREFIXES
@@ -196,7 +195,6 @@ def _runs_here(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 def _request(query: Query) -> bytes:
-    wanted: dict[str, Any] = {form: getattr(query, form).name for form in ("solutions", "boolean", "graph")}
-    wanted |= {"text": query.text, "default_graphs": query.default_graphs, "named_graphs": query.named_graphs}
-    wanted["base"] = query.base
-    return frames.json_frame(frames.QUERY, wanted)
+    formats = (query.solutions.name, query.boolean.name, query.graph.name)
+    wanted = (query.text, *formats, query.default_graphs, query.named_graphs, query.base)
+    return frames.frame(frames.QUERY, frames.pack(wanted))
