@@ -19,6 +19,7 @@ from ldpub.serve.endpoint import Endpoint
 from ldpub.serve.journal import Journal
 from ldpub.serve.message import Receive, Scope, Send
 from ldpub.serve.pages_in_threads import PagesInThreads
+from ldpub.serve.reconcile.views import Reconciliation
 from ldpub.serve.server import SERVED
 from ldpub.serve.snapshot import Snapshots, store_opener
 from ldpub.serve.sparql import QueryPage
@@ -77,13 +78,18 @@ class Site:
         limits = limits_of(config)
         remote = None if config["serve.store"] == "embedded" else str(config["serve.store"])
         self._snapshots = Snapshots(self._path, store_opener(limits, config["serve.query_workers"], remote, loop))
-        budget = Budget(config["serve.client_queries"], float(config["serve.client_seconds"]))
         self._journal = journal = Journal(sys.stderr.fileno() if config["serve.query_log"] else None)
-        endpoint = Endpoint(budget, Answers(config["serve.cache_mb"] << 20), journal)
+        endpoint = Endpoint(_budget(config), Answers(config["serve.cache_mb"] << 20), journal)
         proxies = frozenset(config["serve.proxies"])
         page = QueryPage(endpoint, limits, proxies)
-        pages = PagesInThreads(create_app(self._snapshots, page).wsgi_app)
+        reconciliation = Reconciliation(_budget(config), proxies, config["project.url"])
+        pages = PagesInThreads(create_app(self._snapshots, page, reconciliation).wsgi_app)
         return Door(self._snapshots, endpoint, pages, 4 * limits.query_bytes, proxies)
+
+
+def _budget(config: Config) -> Budget:
+    """What one client may take of a service, in this process."""
+    return Budget(config["serve.client_queries"], float(config["serve.client_seconds"]))
 
 
 def limits_of(config: Config) -> Limits:
