@@ -53,7 +53,7 @@ class Teller:
 
     def description(self, class_iri: str, place: str) -> str:
         """What tells a thing from its namesakes: its class, and, as a city's country does, one thing more."""
-        return ", ".join(self._names[iri] for iri in (class_iri, place) if iri)
+        return ", ".join(dict.fromkeys(self._names[iri] for iri in (class_iri, place) if iri))
 
     def _features(self, candidate: Candidate) -> list[Document]:
         words = self._words

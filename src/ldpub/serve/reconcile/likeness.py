@@ -20,6 +20,9 @@ SAME_NAME = 0.95
 _LONGEST = 200  # characters of a text that are read as a name
 _SAME = (0.99, 0.98, 0.96)  # by how the form was made
 _SAME_SOUND = 0.93
+_SOUND = 0.15  # what sounding the same adds
+_NO_SOUND = 0.45  # how unlike names are that are not held against each other by sound
+_OTHER_SCRIPT = 0.98
 _AT_MOST = 0.92  # of what is only alike
 _OTHER_ORDER = 0.9
 
@@ -38,8 +41,13 @@ class Asked:
     @cached_property
     def forms(self) -> tuple[str, ...]:
         """Folded; also written out, and romanised, where these differ."""
-        found = dict.fromkeys((self.plain, written_out(self.text), fold(romanised(self.text))))
+        found = dict.fromkeys((self.plain, written_out(self.text), self.romanised))
         return tuple(form for form in found if form)
+
+    @cached_property
+    def romanised(self) -> str:
+        """Folded in Latin letters; empty where it has no others."""
+        return fold(romanised(self.text))
 
     @cached_property
     def sound(self) -> str:
@@ -54,10 +62,14 @@ class Asked:
             return _SAME[form.made]
         if form.folded in self.forms:
             return min(_SAME[1], _SAME[form.made])
-        found = max((_edits(asked, form.folded) for asked in self.forms), default=0.0)
-        if self.sound and self.sound == sound(form.folded):
-            return max(found, _SAME_SOUND)
+        found = max((share * _edits(asked, form.folded) for asked, share in self._compared), default=0.0)
+        if found > _NO_SOUND and self.sound == sound(form.folded):
+            return max(found, min(_SAME_SOUND, found + _SOUND))
         return found
+
+    @cached_property
+    def _compared(self) -> tuple[tuple[str, float], ...]:
+        return tuple((form, _OTHER_SCRIPT if form == self.romanised else 1.0) for form in self.forms)
 
     def likeness_to(self, text: str) -> float:
         """The same for a text that is no name of the index."""

@@ -1,4 +1,4 @@
-"""Suggestions while one types (Reconciliation Service API 0.2, 6): entities, types, properties, in pages by `cursor`."""
+"""Suggestions while one types (Reconciliation Service API 0.2, 6): entities, types, properties, page by page."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _told(exchange: Exchange, vocabulary: Vocabulary, iris: Sequence[str]) -> li
     names = vocabulary.names(sorted(wanted), exchange.language)
     found = []
     for entity in (entities[iri] for iri in iris):
-        described = ", ".join(names[name] for name in (entity.class_iri, entity.place) if name)
+        described = ", ".join(dict.fromkeys(names[name] for name in (entity.class_iri, entity.place) if name))
         types = [{"id": entity.class_iri, "name": names[entity.class_iri]}] if entity.class_iri else []
         text = {"description": described} if described else {}
         found.append({"id": vocabulary.id(entity.iri), "name": names[entity.iri], **text, "notable": types})

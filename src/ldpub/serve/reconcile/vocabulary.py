@@ -66,12 +66,14 @@ class Vocabulary:
         return self._by_name(self._index.classes)
 
     def _by_name(self, iris: Iterable[str]) -> dict[str, str]:
-        """Names that one of the terms alone has."""
+        """Names that one of the terms alone has, or one of the site's own."""
+        base = self._snapshot.manifest.base
         found: dict[str, set[str]] = {}
         for iri, names in self.labels(iris).items():
             for text in {*names.values(), iri.rpartition("/")[2].rpartition("#")[2]}:
                 found.setdefault(fold(text), set()).add(iri)
-        return {name: min(iris) for name, iris in found.items() if len(iris) == 1}
+        own = {name: {iri for iri in iris if iri.startswith(base)} or iris for name, iris in found.items()}
+        return {name: min(iris) for name, iris in own.items() if len(iris) == 1}
 
     def labels(self, iris: Iterable[str]) -> dict[str, Mapping[str, str]]:
         """The labels of terms by language."""
@@ -100,11 +102,16 @@ class Vocabulary:
 
     def broader(self, iris: Iterable[str]) -> dict[str, list[str]]:
         """The direct superclasses of types, those that are types here."""
-        wanted = [NamedNode(iri) for iri in iris]
-        found: dict[str, set[str]] = {}
-        for quad in self._snapshot.statements.facts(wanted, (RDFS + "subClassOf",)):
-            above = getattr(quad.object, "value", "")
-            below = getattr(quad.subject, "value", "")
-            if above in self._index.classes and above != below:
-                found.setdefault(below, set()).add(above)
-        return {iri: sorted(above - {a for b in above for a in found.get(b, ())}) for iri, above in found.items()}
+        known = self._index.classes
+        above: dict[str, set[str]] = {}
+        for quad in self._snapshot.statements.facts([NamedNode(iri) for iri in known], (RDFS + "subClassOf",)):
+            if (
+                isinstance(quad.subject, NamedNode)
+                and isinstance(quad.object, NamedNode)
+                and quad.object.value in known
+            ):
+                above.setdefault(quad.subject.value, set()).add(quad.object.value)
+        for iri, classes in above.items():
+            classes.discard(iri)
+        reached = {iri: {far for near in above.get(iri, ()) for far in above.get(near, ())} for iri in iris}
+        return {iri: direct for iri in reached if (direct := sorted(above.get(iri, set()) - reached[iri]))}
