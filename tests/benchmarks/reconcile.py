@@ -91,8 +91,8 @@ def main() -> None:
     current = options.path / "releases" / "current"
     release = open_release(current if current.exists() else options.path)
     everything, left_out = variants(release.file(RECONCILIATION), options.classes)
-    chosen = random.Random(1).sample(everything, min(options.names, len(everything)))  # noqa: S311
-    print(f"{release.manifest.id}: {len(everything)} names, {len(chosen)} asked; {left_out} left out as ambiguous")
+    chosen = random.Random(1).sample(everything, min(options.names, len(everything)))
+    say(f"{release.manifest.id}: {len(everything)} names, {len(chosen)} asked; {left_out} left out as ambiguous")
     with serving(options.path) as port:
         asker = Asker(port, options.place)
         asker.ask(chosen[:1])
@@ -107,7 +107,7 @@ def main() -> None:
 def _print_times(name: str, seconds: Sequence[float]) -> None:
     ranked = sorted(seconds)
     p50, p99 = (1000 * ranked[min(len(ranked) - 1, int(share * len(ranked)))] for share in (0.5, 0.99))
-    print(f"{name:14} p50 {p50:7.1f} ms  p99 {p99:7.1f} ms  ({len(ranked)} requests)")
+    say(f"{name:14} p50 {p50:7.1f} ms  p99 {p99:7.1f} ms  ({len(ranked)} requests)")
 
 
 def _print_shares(asked: Sequence[Variant], found: Sequence[list[dict[str, Any]]], base: str, missed: int) -> None:
@@ -123,13 +123,18 @@ def _print_shares(asked: Sequence[Variant], found: Sequence[list[dict[str, Any]]
                 counts[kind, "wrongly sure"] += not is_right
         if not is_right and missed:
             missed -= 1
-            print("  missed:", variant, [(c["id"], c["name"], c["score"]) for c in candidates[:2]])
+            say(f"  missed: {variant} {[(c['id'], c['name'], c['score']) for c in candidates[:2]]}")
     for kind in sorted({kind for kind, _ in counts}):
         total, right = counts[kind, "asked"], counts[kind, "right"]
         sure, wrong = counts[kind, "sure"], counts[kind, "wrongly sure"]
-        print(
-            f"{kind:18} {right:6} of {total:6} right, {right / total:7.2%}; {sure} called a match, {wrong} of them wrong"
-        )
+        share = f"{kind:18} {right:6} of {total:6} right, {right / total:7.2%}"
+        say(f"{share}; {sure} called a match, {wrong} of them wrong")
+
+
+def say(line: str) -> None:
+    """Print a line, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

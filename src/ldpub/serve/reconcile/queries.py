@@ -25,6 +25,9 @@ _VALUES = 20
 _TYPES = 20
 _TEXT = 2000
 
+_MEMBERS_0_2 = frozenset(("query", "type", "limit", "properties", "type_strict"))
+_MEMBERS_1_0 = frozenset(("type", "limit", "lang", "dir", "conditions"))
+
 Term = str | float | bool
 
 
@@ -91,6 +94,7 @@ def _check_size(count: int) -> None:
 def _query_0_2(query: Any, where: str) -> Query:
     if not isinstance(query, Mapping):
         _wrong(f"{where} is an object")
+    _check_members(query, _MEMBERS_0_2, where)
     if "query" not in query and not query.get("properties"):
         _wrong(f"{where} needs `query` or `properties`")
     types = query.get("type", [])
@@ -115,6 +119,7 @@ def _query_0_2(query: Any, where: str) -> Query:
 def _query_1_0(query: Any, where: str) -> Query:
     if not isinstance(query, Mapping):
         _wrong(f"{where} is an object")
+    _check_members(query, _MEMBERS_1_0, where)
     given = _list(query.get("conditions"), f"`conditions` of {where}", _CONDITIONS)
     if not given:
         _wrong(f"`conditions` of {where} has at least one")
@@ -134,6 +139,13 @@ def _query_1_0(query: Any, where: str) -> Query:
             _wrong(f"`matchType` of a condition of {where} is name, id or property")
     types = (_string(query["type"], f"`type` of {where}"),) if query.get("type") is not None else ()
     return Query(tuple(names), tuple(ids), types, "any", tuple(conditions), _limit(query, where), needs_name)
+
+
+def _check_members(query: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+    """What the schemas do not know is refused: a filter by another name would be left out in silence."""
+    unknown = sorted(query.keys() - known)
+    if unknown:
+        _wrong(f"{where} has no member {unknown[0][:40]!r}; it may have {', '.join(sorted(known))}")
 
 
 def _condition(given: Any, property_key: str, value_key: str, where: str) -> Condition:
