@@ -36,6 +36,11 @@ class IriPolicy:
         return self.base + "sparql"
 
     @property
+    def reconciliation(self) -> str:
+        """The reconciliation service."""
+        return self.base + "reconcile"
+
+    @property
     def catalogue(self) -> str:
         """The dcat:Catalog."""
         return self.base + "catalog"
@@ -76,6 +81,11 @@ class IriPolicy:
         path = iri.removeprefix(self.base) if iri.startswith(self.base) else ""
         return re.split("[/#?]", path, maxsplit=1)[0] in SITE_PATHS
 
+    def is_of_site(self, iri: str) -> bool:
+        """Whether it names what the site adds to the project's data: the catalogue, its data sets and services."""
+        path = iri.removeprefix(self.base) if iri.startswith(self.base) else ""
+        return self.is_hidden(iri) or path.startswith(("dataset/", "graph/"))
+
     def things(self, document_path: str) -> tuple[str, str]:
         """The IRIs that `doc/<document_path>` may describe: the one under `id/`, and the one without it."""
         return self.base + THING + document_path, self.base + document_path
@@ -107,6 +117,7 @@ SITE_PATHS = frozenset(
         "picture",
         "quality",
         "questions",
+        "reconcile",
         "release",
         "releases",
         "report",

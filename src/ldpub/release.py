@@ -17,7 +17,7 @@ from typing import Any
 
 from ldpub.errors import ReleaseError
 
-LAYOUT = 3
+LAYOUT = 4
 """The version of this layout; a release of another one is refused, not misread."""
 
 CURRENT = "current"
@@ -29,6 +29,7 @@ STORE = "store"
 DOCUMENTS = "documents.sqlite"
 SEARCH = "search.sqlite"
 LISTS = "lists.sqlite"
+RECONCILIATION = "reconciliation.sqlite"
 CATALOGUE = "catalogue.ttl"
 CATALOGUE_PAGES = "catalogue/pages"
 """The folder of the catalogue's pages `1.ttl` and so on, where it is longer than one."""
@@ -73,6 +74,32 @@ create virtual table word using fts5
 """
 """The search index: things, the best known first; their names in the same order (empty where one is not shown), each
 folded as a whole and by its words."""
+
+RECONCILIATION_SCHEMA = """
+create table entity (id integer primary key, iri text not null unique, links integer not null,
+  latitude real, longitude real, class text not null, place text not null);
+create table form (id integer primary key, entity integer not null, folded text not null, made integer not null,
+  text text not null, language text not null, rank integer not null);
+create table sound (key text not null, form integer not null, primary key (key, form)) without rowid;
+create table pair (letters text primary key, forms blob not null) without rowid;
+create table identifier (value text not null, entity integer not null, primary key (value, entity)) without rowid;
+create table class (iri text primary key, entities blob not null) without rowid;
+create table property (iri text primary key, entities integer not null) without rowid;
+create table used (class text not null, property text not null, entities integer not null,
+  primary key (class, property)) without rowid;
+"""
+"""What the reconciliation service looks names up in: entities, numbered from 0, the best known first, each with the
+smallest of its classes and with a thing that tells it from its namesakes (empty where there is none); the folded forms
+of their names, numbered from 0 in the same order, each with how it was made (0 folded, 1 written out, 2 romanised), the
+name and its rank (0 a label, 1 another name, 2 a hidden one); forms by sound and by pairs of letters; entities by
+identifiers and by class; properties. Blobs are arrays of int32, little endian."""
+
+RECONCILIATION_INDEXES = """
+create index form_folded on form (folded);
+create index form_entity on form (entity);
+create index entity_latitude on entity (latitude, longitude);
+create index identifier_entity on identifier (entity);
+"""
 
 LISTS_SCHEMA = """
 create table thing (id integer primary key, iri text not null);

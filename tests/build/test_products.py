@@ -83,7 +83,7 @@ def test_pages_hold_every_data_set_once(tmp_path: Path) -> None:
         assert listed == set(subjects(page, "Dataset"))
         assert subjects(page, "Catalog") == [BASE + "catalog"]
         services = [t for t in page if t.predicate.value == DCAT + "service"]
-        assert len(services) == len(subjects(page, "DataService")) == (1 if page is pages[0] else 0)
+        assert len(services) == len(subjects(page, "DataService")) == (2 if page is pages[0] else 0)
         for kind in ("service", "servesDataset", "dataset", "distribution"):
             targets = {str(t.object) for t in page if t.predicate.value == DCAT + kind}
             assert targets <= {str(t.subject) for t in page}, "each page says what it links to"

@@ -69,7 +69,8 @@ def feed(
             yield from _dump(dump, product, config, iris)
         if product is products[0]:
             for service in services:
-                yield from _endpoint(service, product, config)
+                if service.gives_data:
+                    yield from _endpoint(service, product, config)
 
 
 def _catalogue(

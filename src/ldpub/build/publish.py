@@ -28,6 +28,7 @@ from ldpub.build.history import goes_as_far, newest_release, write_history
 from ldpub.build.lists import write_lists
 from ldpub.build.page_dates import dates_file, page_dates, page_digests, read_dates
 from ldpub.build.questions import write_questions
+from ldpub.build.reconciliation import write_reconciliation
 from ldpub.build.report import report_html
 from ldpub.build.search_index import write_search
 from ldpub.build.sitemap import crawler_files, pages
@@ -221,9 +222,10 @@ def _write(
 
 
 def _write_indexes(folder: Path, dataset: Dataset, union: Iterable[ox.Triple]) -> None:
-    """What search, lists and questions read."""
+    """What search, reconciliation, lists and questions read."""
     project = dataset.project
     write_search(folder / release.SEARCH, union, project.iris)
+    write_reconciliation(folder / release.RECONCILIATION, union, project.iris)
     content = Graph(union)
     found = facets(dataset.graph("shapes"), content, project.config["browse.facets"], project.prefixes)
     write_lists(folder / release.LISTS, content, found, project.config.languages)

@@ -11,7 +11,10 @@ from ldpub.iris import IriPolicy
 
 @dataclass(frozen=True)
 class Service:
-    """A dcat:DataService: its IRI is its endpoint's URL."""
+    """A dcat:DataService: its IRI is its endpoint's URL.
+
+    `gives_data` is whether all of the data can be had through it, so that it stands among the distributions, too.
+    """
 
     key: str
     name: str
@@ -20,6 +23,7 @@ class Service:
     standard: str
     media_type: str
     description: Text
+    gives_data: bool
 
 
 def services_of(iris: IriPolicy) -> tuple[Service, ...]:
@@ -36,5 +40,19 @@ def services_of(iris: IriPolicy) -> tuple[Service, ...]:
                 "de": "Fragen an alle Daten in SPARQL 1.1, mit Antworten als JSON, XML, CSV oder TSV.",
                 "en": "Questions to all of the data in SPARQL 1.1, with answers as JSON, XML, CSV or TSV.",
             },
+            gives_data=True,
+        ),
+        Service(
+            key="reconciliation",
+            name="Reconciliation",
+            iri=iris.reconciliation,
+            described_by=iris.reconciliation,
+            standard="https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/",
+            media_type="application/json",
+            description={
+                "de": "Abgleich von Namen in Tabellen mit den Dingen der Daten, etwa in OpenRefine.",
+                "en": "Reconciliation of names in tables with the things of the data, as in OpenRefine.",
+            },
+            gives_data=False,
         ),
     )

@@ -24,12 +24,14 @@ from ldpub.serve import (
     releases,
     search,
 )
+from ldpub.serve.budget import Budget
 from ldpub.serve.exchange import FIXED_HEADERS, Exchange, redirect
 from ldpub.serve.gallery import Gallery
 from ldpub.serve.negotiate import choose_format, prefers_html
 from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
 from ldpub.serve.protocol import METHODS
 from ldpub.serve.questions import Questions
+from ldpub.serve.reconcile.views import Reconciliation
 from ldpub.serve.resources import resource
 from ldpub.serve.snapshot import Snapshots
 from ldpub.serve.sparql import QueryPage, unbounded_page
@@ -41,14 +43,17 @@ _LOG = logging.getLogger("ldpub.serve")
 _READ = ("GET", "HEAD", "OPTIONS")
 
 
-def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Flask:
-    """The site that serves the current release of `snapshots`."""
+def create_app(
+    snapshots: Snapshots, query_page: QueryPage | None = None, reconciliation: Reconciliation | None = None
+) -> Flask:
+    """The site that serves the current release of `snapshots`; without bounds for clients where none are given."""
     query_page = query_page or unbounded_page()
+    reconciliation = reconciliation or Reconciliation(Budget(1 << 30, 1e9))
     app = Flask("ldpub.serve", static_url_path="/static")
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_page.limits.query_bytes
 
-    for rule, view, methods in _routes(snapshots, query_page):
+    for rule, view, methods in (*reconciliation.routes(), *_routes(snapshots, query_page)):
         app.add_url_rule(
             rule, rule, _with_release(snapshots, view), methods=list(methods), provide_automatic_options=False
         )
@@ -58,7 +63,7 @@ def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Fla
 
 
 def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
-    """The one list of what the site answers, and to which methods."""
+    """The one list of what the site answers, and to which methods; reconciliation has one of its own."""
     questions = Questions(query_page)
 
     def answer_file(exchange: Exchange, release_id: str, name: str) -> Response:

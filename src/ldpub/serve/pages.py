@@ -215,6 +215,11 @@ def render(exchange: Exchange, template: str, *, title: str, **values: Any) -> s
     )
 
 
+def bare(template: str, **values: Any) -> str:
+    """A template that is a page of its own, without the site around it."""
+    return _TEMPLATES.get_template(template).render(**values)
+
+
 def _site_text(exchange: Exchange, texts: Mapping[str, str]) -> str:
     return choose_text(texts, exchange.language, exchange.snapshot.manifest.languages) or ""
 

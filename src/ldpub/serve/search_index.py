@@ -54,7 +54,11 @@ class SearchIndex:
 
     def find(self, text: str, limit: int, offset: int = 0) -> list[Hit]:
         """The things that a text names, the best first: each once."""
-        return list(islice(self._distinct(self._rows(text[:CHARACTERS])), offset, offset + limit))
+        return list(islice(self.each(text), offset, offset + limit))
+
+    def each(self, text: str) -> Iterator[Hit]:
+        """The same one by one, no more of them being found than are taken."""
+        return self._distinct(self._rows(text[:CHARACTERS]))
 
     def named(self, text: str) -> Iterator[Hit]:
         """The things of which a name is this text, but for case, diacritics and punctuation."""

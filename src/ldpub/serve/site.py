@@ -19,6 +19,7 @@ from ldpub.serve.endpoint import Endpoint
 from ldpub.serve.journal import Journal
 from ldpub.serve.message import Receive, Scope, Send
 from ldpub.serve.pages_in_threads import PagesInThreads
+from ldpub.serve.reconcile.views import Reconciliation
 from ldpub.serve.replies import Replies
 from ldpub.serve.server import SERVED
 from ldpub.serve.snapshot import Snapshots, store_opener
@@ -82,16 +83,22 @@ class Site:
         limits = limits_of(config)
         remote = None if config["serve.store"] == "embedded" else str(config["serve.store"])
         self._snapshots = Snapshots(self._path, store_opener(limits, config["serve.query_workers"], remote, loop))
-        budget = Budget(config["serve.client_queries"], float(config["serve.client_seconds"]))
         self._journal = journal = Journal(sys.stderr.fileno() if config["serve.query_log"] else None)
-        endpoint = Endpoint(budget, Answers(config["serve.cache_mb"] << 20), journal)
+        endpoint = Endpoint(_budget(config), Answers(config["serve.cache_mb"] << 20), journal)
         proxies = frozenset(config["serve.proxies"])
         page = QueryPage(endpoint, limits, proxies)
         snapshots = self._snapshots
         self.replies = Replies(_REPLIES_MB << 20, journal, lambda: snapshots.target)
-        pages = PagesInThreads(create_app(snapshots, page).wsgi_app, snapshots, self.replies)
+        reconciliation = Reconciliation(_budget(config), proxies, config["project.url"])
+        site = create_app(snapshots, page, reconciliation)
+        pages = PagesInThreads(site.wsgi_app, snapshots, self.replies)
         longest = 4 * limits.query_bytes
         return Door(snapshots, endpoint, self.replies, pages, most_bytes=longest, proxies=proxies)
+
+
+def _budget(config: Config) -> Budget:
+    """What one client may take of a service, in this process."""
+    return Budget(config["serve.client_queries"], float(config["serve.client_seconds"]))
 
 
 def limits_of(config: Config) -> Limits:

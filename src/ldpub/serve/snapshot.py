@@ -14,9 +14,10 @@ from pathlib import Path
 
 from ldpub.errors import LdpubError, ReleaseError
 from ldpub.iris import IriPolicy
-from ldpub.release import CURRENT, DOCUMENTS, LISTS, SEARCH, STORE, Release, open_release
+from ldpub.release import CURRENT, DOCUMENTS, LISTS, RECONCILIATION, SEARCH, STORE, Release, open_release
 from ldpub.serve.arrangement import Arrangement, read_arrangement
 from ldpub.serve.lists import Lists
+from ldpub.serve.reconcile.index import ReconciliationIndex
 from ldpub.serve.search_index import SearchIndex
 from ldpub.serve.statements import Statements
 from ldpub.store import Limits, Store, open_store
@@ -41,6 +42,7 @@ class Snapshot:
         self.statements = Statements(release.file(DOCUMENTS))
         self.search = SearchIndex(release.file(SEARCH))
         self.lists = Lists(release.file(LISTS))
+        self.reconciliation = ReconciliationIndex(release.file(RECONCILIATION))
         self.store = store
         self._users = 1
         self._lock = threading.Lock()
@@ -96,6 +98,7 @@ class Snapshot:
                 snapshot.statements.close()
                 snapshot.search.close()
                 snapshot.lists.close()
+                snapshot.reconciliation.close()
 
 
 class Snapshots:
@@ -185,6 +188,7 @@ class Snapshots:
             snapshot.statements.check()
             snapshot.search.check()
             snapshot.lists.check()
+            snapshot.reconciliation.check()
         except LdpubError:
             snapshot.let_go()
             raise

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from ldpub.errors import ReleaseError
 from ldpub.namespaces import RDF
@@ -82,6 +82,14 @@ class Statements:
         )
         rows = self._rows(query, (str(term), f"<{name}>", limit))
         return [NamedNode(text[1:-1]) for text in sorted(text for (text,) in rows)]
+
+    def subjects_of(self, name: str, term: NamedNode | Literal, limit: int) -> list[str]:
+        """The IRIs of the things of which a property has a value."""
+        query = (
+            "select distinct s.text from statement join term s on s.id = s "
+            f"where o = {_ID} and p = {_ID} and s.text like '<%' limit ?"
+        )
+        return [text[1:-1] for (text,) in self._rows(query, (str(term), f"<{name}>", limit))]
 
     def facts(self, terms: Sequence[NamedNode | BlankNode], names: Sequence[str]) -> list[Quad]:
         """What some properties say about some terms; values longer than a page of text are left out."""
