@@ -17,7 +17,7 @@ from typing import Any
 
 from ldpub.errors import ReleaseError
 
-LAYOUT = 3
+LAYOUT = 4
 """The version of this layout; a release of another one is refused, not misread."""
 
 CURRENT = "current"
@@ -39,6 +39,8 @@ REPORT = "report.ttl"
 REPORT_HTML = "report.html"
 QUESTIONS = "questions.json"
 PICTURES = "pictures.json"
+VOCABULARY = "vocabulary.json"
+"""What the ontology's documentation shows of the data: counts and examples by term, queries by what they name."""
 DUMPS = "dumps"
 QUALITY = "quality.json"
 ROBOTS = "robots.txt"

@@ -146,6 +146,10 @@ class Describer:
         """A reference to a path of the site, a page in the language that was asked for."""
         return relative(path, self._page) + ("" if is_file(path) else self._kept)
 
+    def page(self, path: str) -> str:
+        """A reference to a page below a path that otherwise holds files."""
+        return relative(path, self._page) + self._kept
+
     def value(self, term: Term, is_inferred: bool = False) -> Value:
         """A term as it is shown."""
         if isinstance(term, Literal):

@@ -21,9 +21,13 @@ from ldpub.serve.describe import INCOMING_SHOWN, Describer, Description
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import choose_text, language_name
 from ldpub.serve.links import to_page
+from ldpub.serve.ontology.page import ontology_values
+from ldpub.serve.ontology.shapes_page import shapes_values
+from ldpub.serve.ontology.vocabulary import Vocabulary
 from ldpub.serve.pictures.figures import Shown, figures_about
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import suffixed
+from ldpub.serve.snapshot import Snapshot
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -35,11 +39,17 @@ _TEMPLATES = Environment(
 LISTED = 1000
 """How many things a page lists, before another page goes on."""
 
+SHAPES_LISTED = 300
+"""The same for shapes."""
+
 _SCHEMA_CLASSES = (RDF, RDFS, OWL, SH, "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#")
 
 
 def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]) -> str:
     """The page of one thing, or of the several that a hash namespace describes in one document, a thousand at once."""
+    vocabulary = exchange.snapshot.schema.vocabulary(document, things)
+    if vocabulary is not None:
+        return ontology_page(exchange, document, vocabulary)
     describer = _describer(exchange)
     path = path_of(document, exchange.snapshot.iris.base)
     if len(things) == 1:
@@ -62,13 +72,53 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
     )
 
 
+def ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, current: Snapshot | None = None) -> str:
+    """The page of an ontology, a thousand terms at once; `current` is the release served, where it is another one."""
+    path, first = path_of(document, exchange.snapshot.iris.base), (exchange.page - 1) * LISTED
+    if first and first >= len(vocabulary.terms):
+        raise Problem(404, f"There is no page {exchange.page}.")
+    values = ontology_values(exchange, vocabulary, current or exchange.snapshot, first, LISTED)
+    values["facts_of"] = values.pop("facts")
+    size = {"wide": {}, "narrow": {"size": "narrow"}}
+    return render(
+        exchange,
+        "ontology.html",
+        **values,
+        canonical=_describer(exchange).page(path),
+        picture=lambda name: _asking(exchange, "picture/classes", size[name]),
+        has_shapes=exchange.snapshot.statements.is_graph(exchange.snapshot.schema.shapes.iri),
+        formats=_formats(exchange, path),
+        paging=paging(exchange, len(vocabulary.terms) > first + LISTED),
+    )
+
+
 def graph_page(exchange: Exchange, graph: str) -> str:
-    """The page of a named graph: how many statements, and about what."""
+    """The page of a named graph: how many statements, and about what; that of the shapes says what they ask."""
+    if graph == exchange.snapshot.schema.shapes.iri and exchange.snapshot.schema.shapes.node_shapes:
+        return shapes_page(exchange)
     describer = _describer(exchange)
     path = path_of(graph, exchange.snapshot.iris.base)
     name = graph.removeprefix(exchange.snapshot.iris.base + "graph/")
     held = _held(exchange, describer, NamedNode(graph))
     return render(exchange, "graph.html", title=name, iri=graph, formats=_formats(exchange, path), **held)
+
+
+def shapes_page(exchange: Exchange) -> str:
+    """The page of the graph of shapes, three hundred shapes at once."""
+    shapes = exchange.snapshot.schema.shapes
+    path, first = path_of(shapes.iri, exchange.snapshot.iris.base), (exchange.page - 1) * SHAPES_LISTED
+    if first and first >= len(shapes.node_shapes):
+        raise Problem(404, f"There is no page {exchange.page}.")
+    return render(
+        exchange,
+        "shapes.html",
+        **shapes_values(exchange, first, SHAPES_LISTED),
+        iri=shapes.iri,
+        count=exchange.snapshot.statements.graph_size(NamedNode(shapes.iri))[0],
+        canonical=_describer(exchange).page(path),
+        formats=_formats(exchange, path),
+        paging=paging(exchange, len(shapes.node_shapes) > first + SHAPES_LISTED),
+    )
 
 
 def _held(exchange: Exchange, describer: Describer, graph: NamedNode) -> dict[str, Any]:
