@@ -116,6 +116,10 @@ class Describer:
         found: Labels = self._snapshot.statements.labels(wanted)
         self._labels.update({term: found.get(term, {}) for term in wanted})
 
+    def know(self, labels: Labels) -> None:
+        """Take over labels that were read before; a term that has none is there with none."""
+        self._labels.update(labels)
+
     def name(self, term: Term) -> str:
         """A thing's label by the language rule, else its IRI with a prefix, else its last segment."""
         if isinstance(term, Literal | Triple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from ldpub.formats import HTML
 from ldpub.iris import path_of, relative
 from ldpub.namespaces import OWL, RDF, RDFS, SH
 from ldpub.release import QUESTIONS
+from ldpub.serve.answers import KeptAnswer
 from ldpub.serve.describe import INCOMING_SHOWN, Describer, Description
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import choose_text, language_name
@@ -74,11 +75,16 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
 
 def ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, current: Snapshot | None = None) -> str:
     """The page of an ontology, a thousand terms at once; `current` is the release served, where it is another one."""
-    path, first = path_of(document, exchange.snapshot.iris.base), (exchange.page - 1) * LISTED
+    first = (exchange.page - 1) * LISTED
     if first and first >= len(vocabulary.terms):
         raise Problem(404, f"There is no page {exchange.page}.")
-    values = ontology_values(exchange, vocabulary, current or exchange.snapshot, first, LISTED)
-    values["facts_of"] = values.pop("facts")
+    served = current or exchange.snapshot
+    return _kept(exchange, served, lambda: _made_ontology_page(exchange, document, vocabulary, served))
+
+
+def _made_ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, served: Snapshot) -> str:
+    path, first = path_of(document, exchange.snapshot.iris.base), (exchange.page - 1) * LISTED
+    values = ontology_values(exchange, vocabulary, served, first, LISTED)
     size = {"wide": {}, "narrow": {"size": "narrow"}}
     return render(
         exchange,
@@ -109,6 +115,25 @@ def shapes_page(exchange: Exchange) -> str:
     path, first = path_of(shapes.iri, exchange.snapshot.iris.base), (exchange.page - 1) * SHAPES_LISTED
     if first and first >= len(shapes.node_shapes):
         raise Problem(404, f"There is no page {exchange.page}.")
+    return _kept(exchange, exchange.snapshot, lambda: _made_shapes_page(exchange, path, first))
+
+
+def _kept(exchange: Exchange, served: Snapshot, make: Callable[[], str]) -> str:
+    """A long page of the release, kept for the next who asks, unless the request says what others will not."""
+    if exchange.request.args.keys() - {"lang", "page"}:
+        return make()
+    variant = (served.manifest.id, exchange.request.root_path, exchange.path, str(exchange.page))
+    key = exchange.etag(*variant, exchange.language, exchange.request.query_string.decode("latin-1"))
+    pages = exchange.snapshot.schema.pages
+    kept = pages.get(key)
+    if kept is None:
+        kept = KeptAnswer((), make().encode())
+        pages.keep(key, kept)
+    return kept.body.decode()
+
+
+def _made_shapes_page(exchange: Exchange, path: str, first: int) -> str:
+    shapes = exchange.snapshot.schema.shapes
     return render(
         exchange,
         "shapes.html",

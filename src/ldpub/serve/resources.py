@@ -177,13 +177,12 @@ def _relative_here(path: str) -> str:
 
 def _refuse_withdrawn(exchange: Exchange, things: Sequence[NamedNode]) -> None:
     """410 where all things of a document are owl:deprecated; dct:isReplacedBy says what to use instead."""
-    quads = [exchange.snapshot.statements.about(thing) for thing in things]
-    if not all(any(_deprecates(quad) for quad in some) for some in quads):
+    said = map(exchange.snapshot.statements.about, things)  # read one by one: mostly the first is not withdrawn
+    first = next(said)
+    if not all(any(_deprecates(quad) for quad in quads) for quads in chain((first,), said)):
         return
     replaced = [
-        q.object.value
-        for q in quads[0]
-        if q.predicate.value == DCT + "isReplacedBy" and isinstance(q.object, NamedNode)
+        q.object.value for q in first if q.predicate.value == DCT + "isReplacedBy" and isinstance(q.object, NamedNode)
     ]
     detail = f"<{things[0].value}> was withdrawn."
     if replaced:

@@ -49,12 +49,17 @@ class Constraints:
         self._words = words
         self._text = languages
         self._paths = Paths(graph, name, words)
+        self._told_paths: dict[Term, Phrase] = {}
         self._left = 0
 
     def path(self, shape: Term) -> Phrase:
         """The path of a property shape; nothing for a node shape."""
         found = self._graph.value(shape, SH + "path")
-        return () if found is None else self._paths.path(found)
+        if found is None:
+            return ()
+        if found not in self._told_paths:
+            self._told_paths[found] = self._paths.path(found)
+        return self._told_paths[found]
 
     def cardinality(self, shape: Term) -> Phrase:
         """How many values a property shape asks for: `exactly 1`; nothing where it does not say."""

@@ -16,7 +16,7 @@ from ldpub.serve.ontology.expressions import Expressions
 from ldpub.serve.ontology.graph import Graph, Term
 from ldpub.serve.ontology.names import Names
 from ldpub.serve.ontology.phrase import Phrase, fill, html_of, joined
-from ldpub.serve.ontology.rows import Entry, Row, row, titled
+from ldpub.serve.ontology.rows import Entry, Row, facts, row, titled
 from ldpub.serve.ontology.usage import Usage
 from ldpub.serve.ontology.vocabulary import STATUS, Vocabulary, is_deprecated
 
@@ -91,7 +91,7 @@ class Entries:
             marks=tuple(self._marks(term)),
             is_deprecated=is_deprecated(self._graph, term),
             definition=html_of(self._name.definition(self._graph, term)),
-            rows=tuple(self._rows(section, term)),
+            facts=facts(list(self._rows(section, term))),
         )
 
     def _marks(self, term: NamedNode) -> Iterator[str]:

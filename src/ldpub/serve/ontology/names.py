@@ -74,7 +74,7 @@ class Names:
         """The first of some properties that has texts, in the page's language if there is one."""
         for name in names:
             texts = graph.texts(term, name)
-            text = choose_text(texts, self._language, self._languages)
+            text = texts.get(self._language) or choose_text(texts, self._language, self._languages)
             if text is not None:
                 tag = next(tag for tag in sorted(texts) if texts[tag] == text)
                 is_own = not tag or tag.lower() == self._language.lower()

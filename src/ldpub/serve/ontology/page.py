@@ -20,7 +20,7 @@ from ldpub.serve.ontology.head import ABSTRACTS, citation, head_rows
 from ldpub.serve.ontology.hierarchy import hierarchy
 from ldpub.serve.ontology.names import Names, away
 from ldpub.serve.ontology.phrase import html_of
-from ldpub.serve.ontology.rows import Group
+from ldpub.serve.ontology.rows import Group, facts
 from ldpub.serve.ontology.usage import rule_anchor
 from ldpub.serve.ontology.versions import Difference, difference, former, known_versions, prior_of, version_of
 from ldpub.serve.ontology.vocabulary import Vocabulary
@@ -60,9 +60,9 @@ def ontology_values(
     `current` is the release being served, where that of the exchange is an older one.
     """
     describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
+    describer.know(exchange.snapshot.schema.labels(vocabulary.document, lambda: _mentioned(exchange, vocabulary)))
     sections = _part(_sorted(vocabulary, describer), start, shown)
     anchors = _anchors(vocabulary, sections, exchange.snapshot.iris.base)
-    describer.learn(_mentioned(exchange, vocabulary))
     names = Names(exchange, describer, anchors, away(exchange, describer))
     entries = Entries(exchange, vocabulary, names, anchors)
     words, ontology = exchange.words, vocabulary.ontology
@@ -74,7 +74,7 @@ def ontology_values(
         "title": describer.name(ontology) if ontology else path_of(vocabulary.document, exchange.snapshot.iris.base),
         "ontology": ontology.value if ontology else None,
         "summary": html_of(names.text(vocabulary.graph, ontology, ABSTRACTS)) if ontology else Markup(),
-        "facts": head_rows(exchange, vocabulary, ontology, names) if ontology else [],
+        "facts": facts(head_rows(exchange, vocabulary, ontology, names)) if ontology else Markup(),
         "citation": citation(exchange, vocabulary, ontology, names) if ontology else "",
         "groups": groups,
         "trees": list(_trees(exchange, vocabulary.graph, sections, names)),
@@ -90,7 +90,6 @@ def ontology_values(
 
 def _sorted(vocabulary: Vocabulary, describer: Describer) -> dict[str, list[NamedNode]]:
     """The terms of each section in the order of their names."""
-    describer.learn(vocabulary.terms)
     return {
         section: sorted(terms, key=lambda term: (describer.name(term).casefold(), term.value))
         for section, terms in vocabulary.sections.items()
@@ -124,12 +123,14 @@ def _anchors(vocabulary: Vocabulary, sections: Mapping[str, Sequence[NamedNode]]
     return anchors
 
 
-def _mentioned(exchange: Exchange, vocabulary: Vocabulary) -> set[object]:
+def _mentioned(exchange: Exchange, vocabulary: Vocabulary) -> set[NamedNode]:
     """Every IRI that an entry may name, so that all labels are read at once."""
     schema = exchange.snapshot.schema
     found: set[object] = {
         term for subject in vocabulary.graph.all_subjects for term in _terms(vocabulary.graph, subject)
     }
+    found.update(vocabulary.terms)
+    found.update(NamedNode(iri) for rule in schema.rules for role in ("makes", "uses") for iri in rule[role])
     shapes = schema.shapes
     for shape in shapes.node_shapes:
         found.add(shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -42,13 +43,19 @@ def code(text: str) -> Phrase:
 def fill(template: str, **parts: Phrase | str) -> Phrase:
     """A template of a catalogue with phrases in its gaps; a gap for which there is no phrase stays as it is."""
     pieces: list[Piece] = []
-    for at, text in enumerate(_GAP.split(template)):
+    for at, text in enumerate(_split(template)):
         if at % 2:
             part = parts.get(text, "{" + text + "}")
             pieces += plain(part) if isinstance(part, str) else part
-        else:
-            pieces += plain(text)
+        elif text:
+            pieces.append(Piece(text))
     return tuple(pieces)
+
+
+@lru_cache(maxsize=1024)
+def _split(template: str) -> tuple[str, ...]:
+    """The words of a template, with the names of its gaps between them."""
+    return tuple(_GAP.split(template))
 
 
 def joined(parts: Sequence[Phrase], between: str, last: str | None = None) -> Phrase:
@@ -68,14 +75,16 @@ def text_of(phrase: Phrase) -> str:
 
 def html_of(phrase: Phrase) -> Markup:
     """A phrase as HTML, everything in it escaped."""
-    return Markup("").join(map(_html, phrase))
+    return Markup("".join(map(_html, phrase)))  # noqa: S704 - each piece is escaped
 
 
-def _html(piece: Piece) -> Markup:
-    text = escape(piece.text)
-    language = Markup(' lang="{}"').format(piece.language) if piece.language else Markup()
+@lru_cache(maxsize=8192)
+def _html(piece: Piece) -> str:
+    """A piece as HTML; the same few thousand pieces make up all pages."""
+    text = str(escape(piece.text))
+    language = f' lang="{escape(piece.language)}"' if piece.language else ""
     if piece.href is not None:
-        return Markup('<a href="{}"{}>{}</a>').format(piece.href, language, text)
+        return f'<a href="{escape(piece.href)}"{language}>{text}</a>'
     if piece.is_code:
-        return Markup("<code>{}</code>").format(text)
-    return Markup("<span{}>{}</span>").format(language, text) if language else text
+        return f"<code>{text}</code>"
+    return f"<span{language}>{text}</span>" if language else text

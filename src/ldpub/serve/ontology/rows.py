@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ldpub.serve.ontology.phrase import Phrase, Words, html_of
 
@@ -22,6 +22,18 @@ class Row:
     more: str = ""
 
 
+def facts(rows: Sequence[Row]) -> Markup:
+    """Rows as a description list: put together here, because an ontology's page has thousands of them."""
+    told = "".join(map(_fact, rows))
+    return Markup(f'<dl class="facts">\n{told}</dl>') if rows else Markup()  # noqa: S704 - each value is Markup
+
+
+def _fact(row: Row) -> str:
+    values = "".join(f"<dd>{value}</dd>\n" for value in row.entries)
+    more = f'<dd class="mark">{escape(row.more)}</dd>\n' if row.more else ""
+    return f"<div><dt>{escape(row.title)}</dt>\n{values}{more}</div>\n"
+
+
 @dataclass(frozen=True)
 class Entry:
     """A term as the page shows it: `others` are its names in other languages, `page` is the document of its own."""
@@ -34,7 +46,7 @@ class Entry:
     marks: Sequence[str]
     is_deprecated: bool
     definition: Markup
-    rows: Sequence[Row]
+    facts: Markup
 
 
 @dataclass(frozen=True)

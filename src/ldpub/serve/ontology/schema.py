@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,11 +12,13 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ldpub.iris import IriPolicy
 from ldpub.release import QUESTIONS, VOCABULARY, Release
+from ldpub.serve.answers import Answers
 from ldpub.serve.ontology.shapes import Shapes
 from ldpub.serve.ontology.vocabulary import Vocabulary, is_ontology, read_vocabulary
-from ldpub.serve.statements import Statements
+from ldpub.serve.statements import Labels, Statements
 
 _KEPT = 16
+_PAGES_BYTES = 8 << 20
 
 Example = tuple[NamedNode | Literal, ...]
 """A thing, or subject and object of a statement."""
@@ -30,6 +32,9 @@ class Schema:
         self._statements = statements
         self._iris = IriPolicy(release.manifest.base)
         self._vocabularies: dict[str, Vocabulary] = {}
+        self._labels: dict[str, Labels] = {}
+        self.pages = Answers(_PAGES_BYTES)
+        """The pages that were made last, by what tells them apart."""
 
     def vocabulary(self, document: str, things: Sequence[NamedNode]) -> Vocabulary | None:
         """The terms that a document about these things describes, or None where it describes no ontology.
@@ -41,6 +46,17 @@ class Schema:
             if len(self._vocabularies) >= _KEPT:
                 self._vocabularies.clear()
             kept = self._vocabularies[document] = read_vocabulary(self._statements, self._iris, document, things)
+        return kept
+
+    def labels(self, page: str, mentioned: Callable[[], Iterable[NamedNode]]) -> Labels:
+        """The labels of all terms that a page mentions, read once; those of the last pages are kept."""
+        kept = self._labels.get(page)
+        if kept is None:
+            if len(self._labels) >= _KEPT:
+                self._labels.clear()
+            terms = {str(term) for term in mentioned()}
+            found = self._statements.labels(terms)
+            kept = self._labels[page] = {term: found.get(term, {}) for term in terms}
         return kept
 
     @cached_property

@@ -70,7 +70,7 @@ def shapes_values(exchange: Exchange, start: int, shown: int) -> dict[str, Any]:
     describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
     shapes = exchange.snapshot.schema.shapes
     listed = shapes.node_shapes[start : start + shown]
-    describer.learn(_mentioned(shapes))
+    describer.know(exchange.snapshot.schema.labels(shapes.iri, lambda: _mentioned(shapes)))
     anchors = {term: shapes.anchors[term] for shape in listed for term in _with_parts(shapes, shape)}
     teller = _Teller(exchange, shapes, Names(exchange, describer, anchors, {}))
     told = [teller.told(shape) for shape in listed]

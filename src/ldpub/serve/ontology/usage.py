@@ -34,6 +34,7 @@ class Usage:
         self._words = exchange.words
         self._languages = exchange.snapshot.manifest.languages
         shapes = self._schema.shapes.graph
+        self._told: dict[Term, Phrase] = {}
         self._constraints = Constraints(shapes, names, exchange.words, lambda term: names.text(shapes, term, MESSAGES))
 
     def rows(self, section: str, term: NamedNode) -> Iterator[Row]:
@@ -71,35 +72,38 @@ class Usage:
         """The shapes that target a class, each with what it asks of which property."""
         shapes, told = self._schema.shapes, []
         for shape in shapes.of_class.get(term, ()):
-            parts = [self._asked(part) for part in shapes.properties(shape)]
+            parts = [part for one in shapes.properties(shape) if (part := self._asked(one))]
             if len(parts) > _PARTS_SHOWN:
-                more = plain(self._words["and_more"].format(n=len(parts) - _PARTS_SHOWN))
-                parts = [*parts[:_PARTS_SHOWN], more]
-            asked = joined([part for part in parts if part], "; ")
-            told.append(
-                fill(self._words["onto_path_asks"], path=self._name(shape), x=asked) if asked else self._name(shape)
-            )
+                parts = [*parts[:_PARTS_SHOWN], plain(self._words["and_more"].format(n=len(parts) - _PARTS_SHOWN))]
+            told.append(self._with(self._name(shape), joined(parts, "; ")))
         return told
+
+    def _with(self, named: Phrase, asked: Phrase) -> Phrase:
+        return fill(self._words["onto_path_asks"], path=named, x=asked) if asked else named
+
+    def _brief(self, part: Term) -> Phrase:
+        """How many values, and what they are; kept, because many terms are in one property shape."""
+        if part not in self._told:
+            tell = self._constraints
+            told = [phrase for phrase in (tell.cardinality(part), tell.kind(part)) if phrase]
+            self._told[part] = _without_links(joined(told, ", "))
+        return self._told[part]
 
     def _asked(self, part: Term) -> Phrase:
         """A property shape in a few words: `country (at most 1, Country)`."""
-        tell = self._constraints
-        path = _without_links(tell.path(part))
-        asked = joined([phrase for phrase in (tell.cardinality(part), tell.kind(part)) if phrase], ", ")
-        return fill(self._words["onto_asked"], path=path, x=_without_links(asked)) if asked else path
+        path, asked = _without_links(self._constraints.path(part)), self._brief(part)
+        return fill(self._words["onto_asked"], path=path, x=asked) if asked else path
 
     def _shapes_of_property(self, term: NamedNode) -> list[Phrase]:
         """The shapes in which a property is, each with what it asks of the values."""
         tell, told = self._constraints, []
         for shape, part in self._schema.shapes.of_property.get(term, ()):
+            asked = joined([one for one in (self._brief(part), *tell.further(part)) if one], ", ")
             path = self._schema.shapes.graph.value(part, SH + "path")
-            asked = joined([one for one in (tell.cardinality(part), tell.kind(part), *tell.further(part)) if one], ", ")
             if path is not None and path != term:
-                asked = fill(self._words["onto_path_asks"], path=tell.path(part), x=asked) if asked else tell.path(part)
-            named = (
-                self._name(part if isinstance(part, NamedNode) else shape)[0]._replace(text=text_of(self._name(shape))),
-            )
-            told.append(fill(self._words["onto_path_asks"], path=named, x=asked) if asked else named)
+                asked = self._with(tell.path(part), asked)
+            place = self._name(part if isinstance(part, NamedNode) else shape)[0]
+            told.append(self._with((place._replace(text=text_of(self._name(shape))),), asked))
         return told
 
     def _rule(self, rule: Mapping[str, Any]) -> Phrase:
