@@ -24,6 +24,7 @@ from ldpub.serve.language import choose_text, language_name
 from ldpub.serve.links import to_page
 from ldpub.serve.ontology.page import ontology_values
 from ldpub.serve.ontology.shapes_page import shapes_values
+from ldpub.serve.ontology.versions import canonical_of
 from ldpub.serve.ontology.vocabulary import Vocabulary
 from ldpub.serve.pictures.figures import Shown, figures_about
 from ldpub.serve.problems import Problem
@@ -48,15 +49,13 @@ _SCHEMA_CLASSES = (RDF, RDFS, OWL, SH, "http://rdfs.org/ns/void#", "http://www.w
 
 def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]) -> str:
     """The page of one thing, or of the several that a hash namespace describes in one document, a thousand at once."""
-    vocabulary = exchange.snapshot.schema.vocabulary(document, things)
-    if vocabulary is not None:
-        return ontology_page(exchange, document, vocabulary)
     describer = _describer(exchange)
     path = path_of(document, exchange.snapshot.iris.base)
     if len(things) == 1:
         thing = describer.describe(things[0])
         own = describer.link(path_of(thing.iri.partition("#")[0], exchange.snapshot.iris.base))
         values = {"thing": thing, "own": own, "shown": INCOMING_SHOWN, **_held(exchange, describer, things[0])}
+        values["documented"] = _documented(exchange, things[0])
         values["figures"] = figures_about(exchange, things[0], describer) if thing.kind == "individual" else []
         return render(exchange, "resource.html", title=thing.title, formats=_formats(exchange, path), **values)
     shown, more = _shown(exchange, things[(exchange.page - 1) * LISTED :])
@@ -73,24 +72,32 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
     )
 
 
-def ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, current: Snapshot | None = None) -> str:
-    """The page of an ontology, a thousand terms at once; `current` is the release served, where it is another one."""
+def _documented(exchange: Exchange, thing: NamedNode) -> str | None:
+    """Where a shape is told in words."""
+    shapes = exchange.snapshot.schema.shapes
+    anchor = shapes.anchors.get(thing)
+    page = _describer(exchange).link(path_of(shapes.iri, exchange.snapshot.iris.base))
+    return f"{page}#{anchor}" if anchor else None
+
+
+def ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, served: Snapshot) -> str:
+    """The page of an ontology, a thousand terms at once; `served` is the release that is served as the current one."""
     first = (exchange.page - 1) * LISTED
     if first and first >= len(vocabulary.terms):
         raise Problem(404, f"There is no page {exchange.page}.")
-    served = current or exchange.snapshot
     return _kept(exchange, served, lambda: _made_ontology_page(exchange, document, vocabulary, served))
 
 
 def _made_ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, served: Snapshot) -> str:
-    path, first = path_of(document, exchange.snapshot.iris.base), (exchange.page - 1) * LISTED
+    path = path_of(document or vocabulary.document, exchange.snapshot.iris.base)
+    first = (exchange.page - 1) * LISTED
     values = ontology_values(exchange, vocabulary, served, first, LISTED)
     size = {"wide": {}, "narrow": {"size": "narrow"}}
     return render(
         exchange,
         "ontology.html",
         **values,
-        canonical=_describer(exchange).page(path),
+        canonical=_describer(exchange).page(path_of(canonical_of(vocabulary, document), served.iris.base)),
         picture=lambda name: _asking(exchange, "picture/classes", size[name]),
         has_shapes=exchange.snapshot.statements.is_graph(exchange.snapshot.schema.shapes.iri),
         formats=_formats(exchange, path),

@@ -36,16 +36,17 @@ class Schema:
         self.pages = Answers(_PAGES_BYTES)
         """The pages that were made last, by what tells them apart."""
 
-    def vocabulary(self, document: str, things: Sequence[NamedNode]) -> Vocabulary | None:
+    def vocabulary(self, things: Sequence[NamedNode]) -> Vocabulary | None:
         """The terms that a document about these things describes, or None where it describes no ontology.
 
         Those of the last ontologies that were asked for are kept.
         """
+        document = things[0].value.partition("#")[0]
         kept = self._vocabularies.get(document)
         if kept is None and is_ontology(self._statements, things):
             if len(self._vocabularies) >= _KEPT:
                 self._vocabularies.clear()
-            kept = self._vocabularies[document] = read_vocabulary(self._statements, self._iris, document, things)
+            kept = self._vocabularies[document] = read_vocabulary(self._statements, self._iris, things)
         return kept
 
     def labels(self, page: str, mentioned: Callable[[], Iterable[NamedNode]]) -> Labels:

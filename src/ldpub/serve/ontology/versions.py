@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from ldpub.iris import uri_of
 from ldpub.namespaces import OWL
 from ldpub.serve.ontology.expressions import Expressions
 from ldpub.serve.ontology.graph import Graph, Term
@@ -36,6 +37,25 @@ def prior_of(vocabulary: Vocabulary) -> str | None:
     return found[0].value if found else None
 
 
+def canonical_of(vocabulary: Vocabulary, document: str) -> str:
+    """The address that stands for a document of an ontology: its own, or that of the version for the copy of a release.
+
+    `document` is the IRI by which it was asked for, empty for the copy of a release.
+    """
+    return document or version_of(vocabulary) or vocabulary.document
+
+
+def version_links(vocabulary: Vocabulary, document: str) -> list[str]:
+    """Values of the Link field: the canonical address (RFC 6596), the latest version and the one before (RFC 5829)."""
+    canonical = canonical_of(vocabulary, document)
+    found = [("canonical", canonical)]
+    if canonical != vocabulary.document:
+        found.append(("latest-version", vocabulary.document))
+    if prior := prior_of(vocabulary):
+        found.append(("predecessor-version", prior))
+    return [f'<{uri_of(iri)}>; rel="{relation}"' for relation, iri in found]
+
+
 def known_versions(snapshot: Snapshot, ontology: NamedNode) -> list[tuple[str, str]]:
     """The versions of an ontology that can be read: version IRI and release, the newest release first."""
     found = {version: path.name for version, path in snapshot.versions.items()}
@@ -56,7 +76,7 @@ def former(snapshot: Snapshot, vocabulary: Vocabulary) -> Vocabulary | None:
     if prior is None or holder is None:
         return None
     document = holder.manifest.versions[prior]
-    return holder.schema.vocabulary(document, [NamedNode(document), *holder.statements.fragments(document)])
+    return holder.schema.vocabulary([NamedNode(document), *holder.statements.fragments(document)])
 
 
 def difference(before: Vocabulary, after: Vocabulary) -> Difference:

@@ -79,9 +79,10 @@ def is_ontology(statements: Statements, things: Sequence[NamedNode]) -> bool:
     return False
 
 
-def read_vocabulary(statements: Statements, iris: IriPolicy, document: str, things: Sequence[NamedNode]) -> Vocabulary:
+def read_vocabulary(statements: Statements, iris: IriPolicy, things: Sequence[NamedNode]) -> Vocabulary:
     """What a document about these things says as an ontology, at most 5000 terms of it."""
     known = set(things)
+    document = things[0].value.partition("#")[0]
     ontology = _ontology(statements, things, document)
     defined = _defined_by(statements, ontology) if ontology else []
     terms = list(dict.fromkeys((*things, *defined)))[:_READ_AT_MOST]
