@@ -36,12 +36,13 @@ class Shapes:
         found += [shape for name in (*TARGETS, *_PARAMETERS) for shape in graph.having(SH + name)]
         inner = set(_property_shapes(graph))
         shown = dict.fromkeys(s for s in found if self._is_shown(s) and s not in inner)
-        return sorted(shown, key=lambda shape: (not self._is_targeted(shape), str(shape)))
+        return sorted(shown, key=lambda shape: (not self.is_targeted(shape), str(shape)))
 
     def _is_shown(self, shape: Term) -> bool:
-        return isinstance(shape, NamedNode) or self._is_targeted(shape)
+        return isinstance(shape, NamedNode) or self.is_targeted(shape)
 
-    def _is_targeted(self, shape: Term) -> bool:
+    def is_targeted(self, shape: Term) -> bool:
+        """Whether a shape has a target."""
         return bool(self.classes(shape)) or any(self.graph.objects(shape, SH + name) for name in TARGETS)
 
     def classes(self, shape: Term) -> list[Term]:

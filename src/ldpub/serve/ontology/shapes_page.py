@@ -61,7 +61,7 @@ class Told:
     asked: Sequence[Markup]
     queries: Sequence[str]
     groups: Sequence[tuple[str, Sequence[Line]]]
-    results: Sequence[tuple[str, int]]
+    results: Sequence[str]
     is_off: bool
 
 
@@ -69,8 +69,9 @@ def shapes_values(exchange: Exchange, start: int, shown: int) -> dict[str, Any]:
     """What the template of the shapes' page shows: so many shapes from a number on."""
     describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
     shapes = exchange.snapshot.schema.shapes
-    listed = shapes.node_shapes[start : start + shown]
     describer.know(exchange.snapshot.schema.labels(shapes.iri, lambda: _mentioned(shapes)))
+    listed = sorted(shapes.node_shapes, key=lambda one: (not shapes.is_targeted(one), *_title_key(describer, one)))
+    listed = listed[start : start + shown]
     anchors = {term: shapes.anchors[term] for shape in listed for term in _with_parts(shapes, shape)}
     teller = _Teller(exchange, shapes, Names(exchange, describer, anchors, {}))
     told = [teller.told(shape) for shape in listed]
@@ -81,6 +82,10 @@ def shapes_values(exchange: Exchange, start: int, shown: int) -> dict[str, Any]:
         "sections": [(key, some) for key, some in (("shapes_targeted", targeted), ("shape_parts", parts)) if some],
         "tiers": teller.tiers([result for results in shapes.results.values() for result in results.items()]),
     }
+
+
+def _title_key(describer: Describer, shape: Term) -> tuple[str, str]:
+    return describer.name(shape).casefold(), str(shape)
 
 
 def _with_parts(shapes: Shapes, shape: Term) -> list[Term]:
@@ -130,12 +135,12 @@ class _Teller:
             is_off=is_deactivated(graph, shape),
         )
 
-    def tiers(self, counted: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-        """Counts of results by severity, as words, the gravest first."""
+    def tiers(self, counted: Sequence[tuple[str, int]]) -> list[str]:
+        """Counts of results by severity in words, the gravest first."""
         totals = {name: sum(n for iri, n in counted if iri == SH + name) for name in _SEVERITIES}
         others = sum(n for iri, n in counted if iri.removeprefix(SH) not in totals)
-        named = [(self._words[f"onto_severity_{name}"], n) for name, n in totals.items() if n]
-        return [*named, *([("…", others)] if others else [])]
+        told = [self._words.counted(f"onto_{name}_n", n) for name, n in totals.items() if n]
+        return [*told, *([self._words.counted("onto_results_n", others)] if others else [])]
 
     def _title(self, shape: Term) -> Phrase:
         """The name of a shape; of one without a name what it applies to."""
@@ -203,11 +208,12 @@ class _Teller:
         further = [*tell.further(part), *self._inner(part)]
         if is_deactivated(graph, part):
             further.append(plain(self._words["onto_deactivated"]))
+        path, name = tell.path(part), text_of(self._name.text(graph, part, (SH + "name",)))
         results: Mapping[str, int] = self._shapes.results.get(part.value, {}) if isinstance(part, NamedNode) else {}
         return Line(
             anchor=self._shapes.anchors.get(part, ""),
-            name=text_of(self._name.text(graph, part, (SH + "name",))),
-            path=html_of(tell.path(part)),
+            name=name if name != text_of(path) else "",
+            path=html_of(path),
             cardinality=html_of(tell.cardinality(part)),
             kind=html_of(tell.kind(part)),
             further=tuple(map(html_of, further)),
