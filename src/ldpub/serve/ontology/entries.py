@@ -13,7 +13,7 @@ from ldpub.namespaces import DCT, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
 from ldpub.serve.describe import DESCRIPTIONS
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.ontology.expressions import Expressions
-from ldpub.serve.ontology.graph import Graph, Term
+from ldpub.serve.ontology.graph import Graph, Term, superclasses
 from ldpub.serve.ontology.names import Names
 from ldpub.serve.ontology.phrase import Phrase, fill, html_of, joined
 from ldpub.serve.ontology.rows import Entry, Row, facts, row, titled
@@ -235,15 +235,3 @@ def _parts(graph: Graph, value: Term) -> list[Term]:
     if not isinstance(value, BlankNode):
         return [value]
     return [one for head in graph.objects(value, OWL + "unionOf") for one in graph.members(head)]
-
-
-def superclasses(graph: Graph, term: Term) -> list[NamedNode]:
-    """The named classes above a class, the nearest first."""
-    found: dict[NamedNode, None] = {}
-    pending = [term]
-    for one in pending:
-        for up in graph.objects(one, RDFS + "subClassOf"):
-            if isinstance(up, NamedNode) and up not in found and up != term:
-                found[up] = None
-                pending.append(up)
-    return list(found)

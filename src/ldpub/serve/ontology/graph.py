@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ldpub.namespaces import RDF
+from ldpub.namespaces import RDF, RDFS
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -76,3 +76,15 @@ class Graph:
     def is_list(self, node: object) -> bool:
         """Whether a node is an RDF collection, empty or not."""
         return node == _NIL or RDF + "first" in self.about(node)
+
+
+def superclasses(graph: Graph, term: Term) -> list[NamedNode]:
+    """The named classes above a class, the nearest first."""
+    found: dict[NamedNode, None] = {}
+    pending = [term]
+    for one in pending:
+        for up in graph.objects(one, RDFS + "subClassOf"):
+            if isinstance(up, NamedNode) and up not in found and up != term:
+                found[up] = None
+                pending.append(up)
+    return list(found)

@@ -63,7 +63,9 @@ def ontology_values(
     describer.know(exchange.snapshot.schema.labels(vocabulary.document, lambda: _mentioned(exchange, vocabulary)))
     sections = _part(_sorted(vocabulary, describer), start, shown)
     anchors = _anchors(vocabulary, sections, exchange.snapshot.iris.base)
-    names = Names(exchange, describer, anchors, away(exchange, describer))
+    versions = known_versions(current, vocabulary.ontology) if vocabulary.ontology else []
+    elsewhere = {NamedNode(version): describer.page(path_of(version, current.iris.base)) for version, _ in versions}
+    names = Names(exchange, describer, anchors, {**away(exchange, describer), **elsewhere})
     entries = Entries(exchange, vocabulary, names, anchors)
     words, ontology = exchange.words, vocabulary.ontology
     groups = [
@@ -78,8 +80,8 @@ def ontology_values(
         "citation": citation(exchange, vocabulary, ontology, names) if ontology else "",
         "groups": groups,
         "trees": list(_trees(exchange, vocabulary.graph, sections, names)),
-        "rules": _rules(exchange, names) if ontology and not start else [],
-        "versions": _versions(current, vocabulary, describer),
+        "rules": _rules(exchange, vocabulary, names),
+        "versions": _versions(versions, path_of(vocabulary.document, current.iris.base), names),
         "change": _change(current, vocabulary, names),
         "has_diagram": "classes" in vocabulary.sections and exchange.snapshot is current,
         "is_former": exchange.snapshot is not current,
@@ -126,9 +128,8 @@ def _anchors(vocabulary: Vocabulary, sections: Mapping[str, Sequence[NamedNode]]
 def _mentioned(exchange: Exchange, vocabulary: Vocabulary) -> set[NamedNode]:
     """Every IRI that an entry may name, so that all labels are read at once."""
     schema = exchange.snapshot.schema
-    found: set[object] = {
-        term for subject in vocabulary.graph.all_subjects for term in _terms(vocabulary.graph, subject)
-    }
+    found: set[object] = {vocabulary.ontology, *vocabulary.graph.all_subjects}
+    found.update(term for subject in vocabulary.graph.all_subjects for term in _terms(vocabulary.graph, subject))
     found.update(vocabulary.terms)
     found.update(NamedNode(iri) for rule in schema.rules for role in ("makes", "uses") for iri in rule[role])
     shapes = schema.shapes
@@ -165,10 +166,13 @@ def _trees(
             yield section, words[f"onto_tree_{section}"], hierarchy(graph, terms, above, item)
 
 
-def _rules(exchange: Exchange, names: Names) -> list[Rule]:
-    """The rules of the release, with the terms that they make and use."""
+def _rules(exchange: Exchange, vocabulary: Vocabulary, names: Names) -> list[Rule]:
+    """The rules that name a term of the vocabulary, with the terms that they make and use."""
     found = []
+    own = {term.value for term in vocabulary.terms}
     for rule in exchange.snapshot.schema.rules:
+        if not own & {*rule["makes"], *rule["uses"]}:
+            continue
         makes, uses = (
             Markup(", ").join(html_of(names(NamedNode(iri))) for iri in rule[role] if not iri.startswith(_SCHEMA))
             for role in ("makes", "uses")
@@ -178,16 +182,11 @@ def _rules(exchange: Exchange, names: Names) -> list[Rule]:
     return found
 
 
-def _versions(
-    current: Snapshot, vocabulary: Vocabulary, describer: Describer
-) -> list[tuple[str, str | None, str, str]]:
+def _versions(versions: Sequence[tuple[str, str]], path: str, names: Names) -> list[tuple[str, str | None, str, str]]:
     """The versions that releases hold: IRI, reference, release, and where the release has its documentation."""
-    if vocabulary.ontology is None:
-        return []
-    path = path_of(vocabulary.document, current.iris.base)
     return [
-        (version, describer.href(NamedNode(version)), release, describer.page(f"release/{release}/{path}"))
-        for version, release in known_versions(current, vocabulary.ontology)
+        (version, names.href(NamedNode(version)), release, names.describer.page(f"release/{release}/{path}"))
+        for version, release in versions
     ]
 
 

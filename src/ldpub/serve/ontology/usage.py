@@ -13,7 +13,7 @@ from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import choose_text
 from ldpub.serve.links import to_page
 from ldpub.serve.ontology.constraints import Constraints
-from ldpub.serve.ontology.graph import Graph, Term
+from ldpub.serve.ontology.graph import Graph, Term, superclasses
 from ldpub.serve.ontology.names import MESSAGES, Names
 from ldpub.serve.ontology.phrase import Phrase, Piece, fill, joined, plain, text_of
 from ldpub.serve.ontology.rows import Row, row
@@ -39,10 +39,13 @@ class Usage:
 
     def rows(self, section: str, term: NamedNode) -> Iterator[Row]:
         """The rows about the use of a term of a section."""
+        schema = self._schema
         yield from self._examples(section, term)
         shapes = self._shapes_of_class(term) if section == "classes" else self._shapes_of_property(term)
         yield from row(self._words, "shapes", shapes, _SHAPES_SHOWN)
-        schema = self._schema
+        above = superclasses(self._graph, term) if section == "classes" else []
+        named = [self._name(shape) for one in above for shape in schema.shapes.of_class.get(one, ())]
+        yield from row(self._words, "onto_shapes_above", [joined(list(dict.fromkeys(named)), ", ")] if named else [])
         for key, queries in (("onto_made_by", schema.rules_making), ("onto_used_by", schema.rules_using)):
             yield from row(self._words, key, [self._rule(one) for one in queries.get(term.value, ())], _QUERIES_SHOWN)
         asked = [self._question(one) for one in schema.questions_by_term.get(term.value, ())]
