@@ -64,7 +64,9 @@ def ontology_values(
     sections = _part(_sorted(vocabulary, describer), start, shown)
     anchors = _anchors(vocabulary, sections, exchange.snapshot.iris.base)
     versions = known_versions(current, vocabulary.ontology) if vocabulary.ontology else []
-    elsewhere = {NamedNode(version): describer.page(path_of(version, current.iris.base)) for version, _ in versions}
+    elsewhere: dict[Term, str] = {
+        NamedNode(version): describer.page(path_of(version, current.iris.base)) for version, _ in versions
+    }
     names = Names(exchange, describer, anchors, {**away(exchange, describer), **elsewhere})
     entries = Entries(exchange, vocabulary, names, anchors)
     words, ontology = exchange.words, vocabulary.ontology
