@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -124,6 +124,7 @@ OBJECTS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(SUBJECTS, PREDICATES, OBJECTS), max_size=30), st.sampled_from(["en", "de"]))
 def test_any_nesting_is_told_and_no_blank_node_is_named(
     triples: list[tuple[BlankNode, str, NamedNode | BlankNode | Literal]], language: str
