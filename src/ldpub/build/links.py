@@ -23,6 +23,7 @@ from ldpub.build.page_dates import document_of, stems_of
 from ldpub.errors import Fault
 from ldpub.formats import EVENT_FORMATS, GRAPH_FORMATS, HTML
 from ldpub.iris import OWN_PAGES, IriPolicy, uri_of
+from ldpub.namespaces import OWL
 
 _AT_ONCE = 8
 _SECONDS = 20.0
@@ -51,7 +52,7 @@ def links(dataset: Dataset, files: Iterable[str]) -> Links:
     known |= {base + path for path in _ANSWERED}
     known |= {f"{iri}.{form.suffix}" for iri in _documents(subjects, dataset.project.iris) for form in _SUFFIXED}
     known |= _documents(subjects, dataset.project.iris)
-    versions = {t.object.value for t in shown if isinstance(t.object, NamedNode) and "versionIRI" in t.predicate.value}
+    versions = {t.object.value for t in shown if isinstance(t.object, NamedNode) and t.predicate.value in _VERSIONS}
     objects = {t.object.value for t in _stated(dataset) if isinstance(t.object, NamedNode)}
     own = {iri for iri in objects if iri.startswith(base)}
     web = {iri for iri in objects - own if iri.startswith(("http://", "https://"))}
@@ -80,6 +81,9 @@ def _documents(subjects: Iterable[str], iris: IriPolicy) -> set[str]:
     found = (document_of(subject.partition("#")[0], stems, iris) for subject in subjects)
     return {document for document in found if document and document != iris.base}
 
+
+_VERSIONS = {OWL + n for n in ("versionIRI", "priorVersion", "backwardCompatibleWith", "incompatibleWith")}
+"""Properties that lead to versions of an ontology: a former one is answered by the release that has it."""
 
 _SUFFIXED = (*GRAPH_FORMATS, HTML)
 _ANSWERED = OWN_PAGES | {

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -32,6 +32,7 @@ from ldpub.build.reconciliation import write_reconciliation
 from ldpub.build.report import report_html
 from ldpub.build.search_index import write_search
 from ldpub.build.sitemap import crawler_files, pages
+from ldpub.build.vocabulary import write_vocabulary
 from ldpub.build.workshop import Workshop, sweep
 from ldpub.config import FILE_NAME, Config
 from ldpub.errors import Fault, LdpubError, ReleaseError, UsageError
@@ -199,7 +200,7 @@ def _write(
     (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
     _write_store(folder / release.STORE, dataset, quads)
     write_documents(folder / release.DOCUMENTS, quads)
-    _write_indexes(folder, dataset, _union(quads, dataset))
+    _write_indexes(folder, dataset, quads)
     present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
     time = write_history(folder, former, present, _occasion(config, manifest))
     dates = page_dates(page_digests(dataset, pages(dataset)), read_dates(former), time)
@@ -221,15 +222,21 @@ def _write(
         release.sync(path)
 
 
-def _write_indexes(folder: Path, dataset: Dataset, union: Iterable[ox.Triple]) -> None:
-    """What search, reconciliation, lists and questions read."""
-    project = dataset.project
+def _write_indexes(folder: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> None:
+    """What search, reconciliation, lists, questions and the ontology's documentation read."""
+    project, union = dataset.project, _union(quads, dataset)
     write_search(folder / release.SEARCH, union, project.iris)
     write_reconciliation(folder / release.RECONCILIATION, union, project.iris)
     content = Graph(union)
     found = facets(dataset.graph("shapes"), content, project.config["browse.facets"], project.prefixes)
     write_lists(folder / release.LISTS, content, found, project.config.languages)
     write_questions(folder / release.QUESTIONS, dataset.questions, content, project.config.languages)
+    graph = project.iris.graph
+    told, shapes = (ox.NamedNode(graph(name)) for name in ("catalogue", "shapes"))
+    stated = (q.triple for q in quads if q.graph_name != told and q.triple in union)
+    shaped = (q.triple for q in quads if q.graph_name == shapes)
+    asked = {"rules": dataset.rules, "questions": dataset.questions}
+    write_vocabulary(folder / release.VOCABULARY, stated, shaped, base=project.config.base, **asked)
 
 
 def _write_store(path: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> None:

@@ -32,7 +32,7 @@ from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
 from ldpub.serve.protocol import METHODS
 from ldpub.serve.questions import Questions
 from ldpub.serve.reconcile.views import Reconciliation
-from ldpub.serve.resources import resource
+from ldpub.serve.resources import released_ontology, resource
 from ldpub.serve.snapshot import Snapshots
 from ldpub.serve.sparql import QueryPage, unbounded_page
 
@@ -67,7 +67,8 @@ def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
     questions = Questions(query_page)
 
     def answer_file(exchange: Exchange, release_id: str, name: str) -> Response:
-        return distributions.release_file(exchange, snapshots.releases, release_id, name)
+        told = released_ontology(exchange, release_id, name)
+        return told or distributions.release_file(exchange, snapshots.releases, release_id, name)
 
     return (
         ("/", _home, _READ),

@@ -116,6 +116,10 @@ class Describer:
         found: Labels = self._snapshot.statements.labels(wanted)
         self._labels.update({term: found.get(term, {}) for term in wanted})
 
+    def know(self, labels: Labels) -> None:
+        """Take over labels that were read before; a term that has none is there with none."""
+        self._labels.update(labels)
+
     def name(self, term: Term) -> str:
         """A thing's label by the language rule, else its IRI with a prefix, else its last segment."""
         if isinstance(term, Literal | Triple):
@@ -145,6 +149,10 @@ class Describer:
     def link(self, path: str) -> str:
         """A reference to a path of the site, a page in the language that was asked for."""
         return relative(path, self._page) + ("" if is_file(path) else self._kept)
+
+    def page(self, path: str) -> str:
+        """A reference to a page below a path that otherwise holds files."""
+        return relative(path, self._page) + self._kept
 
     def value(self, term: Term, is_inferred: bool = False) -> Value:
         """A term as it is shown."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,19 @@ from ldpub.formats import HTML
 from ldpub.iris import path_of, relative
 from ldpub.namespaces import OWL, RDF, RDFS, SH
 from ldpub.release import QUESTIONS
+from ldpub.serve.answers import KeptAnswer
 from ldpub.serve.describe import INCOMING_SHOWN, Describer, Description
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import choose_text, language_name
 from ldpub.serve.links import to_page
+from ldpub.serve.ontology.page import ontology_values
+from ldpub.serve.ontology.shapes_page import shapes_values
+from ldpub.serve.ontology.versions import canonical_of
+from ldpub.serve.ontology.vocabulary import Vocabulary
 from ldpub.serve.pictures.figures import Shown, figures_about
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import suffixed
+from ldpub.serve.snapshot import Snapshot
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -34,6 +40,9 @@ _TEMPLATES = Environment(
 )
 LISTED = 1000
 """How many things a page lists, before another page goes on."""
+
+SHAPES_LISTED = 300
+"""The same for shapes."""
 
 _SCHEMA_CLASSES = (RDF, RDFS, OWL, SH, "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#")
 
@@ -46,6 +55,7 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
         thing = describer.describe(things[0])
         own = describer.link(path_of(thing.iri.partition("#")[0], exchange.snapshot.iris.base))
         values = {"thing": thing, "own": own, "shown": INCOMING_SHOWN, **_held(exchange, describer, things[0])}
+        values["documented"] = _documented(exchange, things[0])
         values["figures"] = figures_about(exchange, things[0], describer) if thing.kind == "individual" else []
         return render(exchange, "resource.html", title=thing.title, formats=_formats(exchange, path), **values)
     shown, more = _shown(exchange, things[(exchange.page - 1) * LISTED :])
@@ -62,13 +72,85 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
     )
 
 
+def _documented(exchange: Exchange, thing: NamedNode) -> str | None:
+    """Where a shape is told in words."""
+    shapes = exchange.snapshot.schema.shapes
+    anchor = shapes.anchors.get(thing)
+    page = _describer(exchange).link(path_of(shapes.iri, exchange.snapshot.iris.base))
+    return f"{page}#{anchor}" if anchor else None
+
+
+def ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, served: Snapshot) -> str:
+    """The page of an ontology, a thousand terms at once; `served` is the release that is served as the current one."""
+    first = (exchange.page - 1) * LISTED
+    if first and first >= len(vocabulary.terms):
+        raise Problem(404, f"There is no page {exchange.page}.")
+    return _kept(exchange, served, lambda: _made_ontology_page(exchange, document, vocabulary, served))
+
+
+def _made_ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, served: Snapshot) -> str:
+    path = path_of(document or vocabulary.document, exchange.snapshot.iris.base)
+    first = (exchange.page - 1) * LISTED
+    values = ontology_values(exchange, vocabulary, served, first, LISTED)
+    size = {"wide": {}, "narrow": {"size": "narrow"}}
+    return render(
+        exchange,
+        "ontology.html",
+        **values,
+        canonical=_describer(exchange).page(path_of(canonical_of(vocabulary, document), served.iris.base)),
+        picture=lambda name: _asking(exchange, "picture/classes", size[name]),
+        has_shapes=exchange.snapshot.statements.is_graph(exchange.snapshot.schema.shapes.iri),
+        formats=_formats(exchange, path),
+        paging=paging(exchange, len(vocabulary.terms) > first + LISTED),
+    )
+
+
 def graph_page(exchange: Exchange, graph: str) -> str:
-    """The page of a named graph: how many statements, and about what."""
+    """The page of a named graph: how many statements, and about what; that of the shapes says what they ask."""
+    if graph == exchange.snapshot.schema.shapes.iri and exchange.snapshot.schema.shapes.node_shapes:
+        return shapes_page(exchange)
     describer = _describer(exchange)
     path = path_of(graph, exchange.snapshot.iris.base)
     name = graph.removeprefix(exchange.snapshot.iris.base + "graph/")
     held = _held(exchange, describer, NamedNode(graph))
     return render(exchange, "graph.html", title=name, iri=graph, formats=_formats(exchange, path), **held)
+
+
+def shapes_page(exchange: Exchange) -> str:
+    """The page of the graph of shapes, three hundred shapes at once."""
+    shapes = exchange.snapshot.schema.shapes
+    path, first = path_of(shapes.iri, exchange.snapshot.iris.base), (exchange.page - 1) * SHAPES_LISTED
+    if first and first >= len(shapes.node_shapes):
+        raise Problem(404, f"There is no page {exchange.page}.")
+    return _kept(exchange, exchange.snapshot, lambda: _made_shapes_page(exchange, path, first))
+
+
+def _kept(exchange: Exchange, served: Snapshot, make: Callable[[], str]) -> str:
+    """A long page of the release, kept for the next who asks, unless the request says what others will not."""
+    if exchange.request.args.keys() - {"lang", "page"}:
+        return make()
+    variant = (served.manifest.id, exchange.request.root_path, exchange.path, str(exchange.page))
+    key = exchange.etag(*variant, exchange.language, exchange.request.query_string.decode("latin-1"))
+    pages = exchange.snapshot.schema.pages
+    kept = pages.get(key)
+    if kept is None:
+        kept = KeptAnswer((), make().encode())
+        pages.keep(key, kept)
+    return kept.body.decode()
+
+
+def _made_shapes_page(exchange: Exchange, path: str, first: int) -> str:
+    shapes = exchange.snapshot.schema.shapes
+    return render(
+        exchange,
+        "shapes.html",
+        **shapes_values(exchange, first, SHAPES_LISTED),
+        iri=shapes.iri,
+        count=exchange.snapshot.statements.graph_size(NamedNode(shapes.iri))[0],
+        canonical=_describer(exchange).page(path),
+        formats=_formats(exchange, path),
+        paging=paging(exchange, len(shapes.node_shapes) > first + SHAPES_LISTED),
+    )
 
 
 def _held(exchange: Exchange, describer: Describer, graph: NamedNode) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from ldpub.namespaces import DCT, OWL
 from ldpub.serve import pages
 from ldpub.serve.exchange import REVALIDATE, Exchange, redirect
 from ldpub.serve.negotiate import choose_format
+from ldpub.serve.ontology.versions import version_links
+from ldpub.serve.ontology.vocabulary import Vocabulary
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import NEGOTIATED, document_triples, graph_triples, suffixed, write_triples
 from ldpub.serve.snapshot import Snapshot
@@ -86,7 +88,22 @@ def _frozen(exchange: Exchange, path: str, form: Format | None) -> Response | No
         return None
     document = snapshot.manifest.versions[version]
     things = [NamedNode(document), *snapshot.statements.fragments(document)]
-    return _described(Exchange(exchange.request, snapshot), version, things, form)
+    return _described(Exchange(exchange.request, snapshot), version, things, form, exchange.snapshot)
+
+
+def released_ontology(exchange: Exchange, release_id: str, name: str) -> Response | None:
+    """An ontology as a release has it, `/release/<id>/<its path>`, in any format; None where this names none."""
+    snapshot = exchange.snapshot.beside(release_id)
+    stem, _, suffix = name.rpartition(".")
+    asked = [(name, None), *([(stem, by_suffix(suffix))] if by_suffix(suffix) in NEGOTIATED else [])]
+    for path, form in asked if snapshot is not None else ():
+        assert snapshot is not None
+        things = [NamedNode(iri) for iri in _things(snapshot, snapshot.iris.base + path)]
+        vocabulary = snapshot.schema.vocabulary(things) if things else None
+        if vocabulary is not None and vocabulary.ontology is not None:
+            copy = Exchange(exchange.request, snapshot)
+            return _told(copy, vocabulary, things, form, served=exchange.snapshot)
+    return None
 
 
 def _see_document(exchange: Exchange, things: Sequence[NamedNode], document: str, form: Format | None) -> Response:
@@ -99,14 +116,46 @@ def _see_document(exchange: Exchange, things: Sequence[NamedNode], document: str
     return redirect(303, f"{path}?{query}" if query else path, "Accept")
 
 
-def _described(exchange: Exchange, document: str, things: Sequence[NamedNode], form: Format | None) -> Response:
+def _described(
+    exchange: Exchange,
+    document: str,
+    things: Sequence[NamedNode],
+    form: Format | None,
+    served: Snapshot | None = None,
+) -> Response:
+    """What a document says of things; `served` is the current release, where that of the exchange may be another."""
     _refuse_withdrawn(exchange, things)
+    vocabulary = exchange.snapshot.schema.vocabulary(things)
+    if vocabulary is not None:
+        return _told(exchange, vocabulary, things, form, served=served or exchange.snapshot, document=document)
     return negotiated(
         exchange,
         form,
         lambda: document_triples(exchange.snapshot, document, things),
         lambda: pages.document_page(exchange, document, things),
         path_of(document, exchange.snapshot.iris.base),
+    )
+
+
+def _told(
+    exchange: Exchange,
+    vocabulary: Vocabulary,
+    things: Sequence[NamedNode],
+    form: Format | None,
+    *,
+    served: Snapshot,
+    document: str = "",
+) -> Response:
+    """An ontology: by the IRI that was asked for, or without one as the copy of a release, below the release's path."""
+    base = exchange.snapshot.iris.base
+    return negotiated(
+        exchange,
+        form,
+        lambda: document_triples(exchange.snapshot, document or vocabulary.document, things),
+        lambda: pages.ontology_page(exchange, document, vocabulary, served),
+        path_of(document or vocabulary.document, base),
+        links=version_links(vocabulary, document),
+        part="\0".join(("copy" if not document else "", served.manifest.id, *sorted(served.versions))),
     )
 
 
@@ -177,13 +226,12 @@ def _relative_here(path: str) -> str:
 
 def _refuse_withdrawn(exchange: Exchange, things: Sequence[NamedNode]) -> None:
     """410 where all things of a document are owl:deprecated; dct:isReplacedBy says what to use instead."""
-    quads = [exchange.snapshot.statements.about(thing) for thing in things]
-    if not all(any(_deprecates(quad) for quad in some) for some in quads):
+    said = map(exchange.snapshot.statements.about, things)  # read one by one: mostly the first is not withdrawn
+    first = next(said)
+    if not all(any(_deprecates(quad) for quad in quads) for quads in chain((first,), said)):
         return
     replaced = [
-        q.object.value
-        for q in quads[0]
-        if q.predicate.value == DCT + "isReplacedBy" and isinstance(q.object, NamedNode)
+        q.object.value for q in first if q.predicate.value == DCT + "isReplacedBy" and isinstance(q.object, NamedNode)
     ]
     detail = f"<{things[0].value}> was withdrawn."
     if replaced:

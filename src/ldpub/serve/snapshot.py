@@ -17,6 +17,7 @@ from ldpub.iris import IriPolicy
 from ldpub.release import CURRENT, DOCUMENTS, LISTS, RECONCILIATION, SEARCH, STORE, Release, open_release
 from ldpub.serve.arrangement import Arrangement, read_arrangement
 from ldpub.serve.lists import Lists
+from ldpub.serve.ontology.schema import Schema
 from ldpub.serve.reconcile.index import ReconciliationIndex
 from ldpub.serve.search_index import SearchIndex
 from ldpub.serve.statements import Statements
@@ -43,6 +44,7 @@ class Snapshot:
         self.search = SearchIndex(release.file(SEARCH))
         self.lists = Lists(release.file(LISTS))
         self.reconciliation = ReconciliationIndex(release.file(RECONCILIATION))
+        self.schema = Schema(release, self.statements)
         self.store = store
         self._users = 1
         self._lock = threading.Lock()
@@ -55,9 +57,20 @@ class Snapshot:
         """
         if version in self.manifest.versions:
             return self
-        path = self._versions.get(version)
-        if path is None:
-            return None
+        path = self.versions.get(version)
+        return self._opened(path) if path is not None else None
+
+    def beside(self, release_id: str) -> Snapshot | None:
+        """The release of that name if it is this one or stands beside it and can be read, or None."""
+        if release_id == self.manifest.id:
+            return self
+        path = self.release.path.parent / release_id
+        with suppress(LdpubError):
+            return self._opened(path) if path.parent == self.release.path.parent else None
+        return None
+
+    def _opened(self, path: Path) -> Snapshot:
+        """Another release, of which only documents are read."""
         with self._lock:
             if path not in self._frozen:
                 self._frozen[path] = Snapshot(open_release(path), self.store)
@@ -69,7 +82,7 @@ class Snapshot:
         return read_arrangement(self.statements)
 
     @cached_property
-    def _versions(self) -> dict[str, Path]:
+    def versions(self) -> dict[str, Path]:
         """Each version IRI with the newest of the releases beside this one that has it."""
         found: dict[str, Path] = {}
         for path in sorted(self.release.path.parent.glob("[0-9]*")):

@@ -45,6 +45,16 @@ class Statements:
         """The statements with a term as their subject."""
         return self._quads(f"{_QUAD} where s = {_ID} order by p.text, o.text", (str(term),))
 
+    def about_all(self, terms: Sequence[NamedNode]) -> list[Quad]:
+        """The statements with one of some terms as their subject."""
+        found: list[Quad] = []
+        wanted = sorted({str(term) for term in terms})
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            where = f"where s in (select id from term where text in ({', '.join('?' * len(batch))}))"
+            found += self._quads(f"{_QUAD} {where} order by s.text, p.text, o.text", batch)
+        return found
+
     def linking_to(self, term: NamedNode | BlankNode, limit: int, without: str = "") -> list[Quad]:
         """The statements with a term as their object, by property; those of the property `without` left out."""
         where = f"where o = {_ID} and p is not {_ID} order by p.text, s.text limit ?"
