@@ -103,7 +103,8 @@ def _propose_links(dataset: Dataset, linking: Linking, source: Source, table: Pa
     try:
         rows = propose(linked, known, source, linking, keep)
     except AnswerError as error:
-        raise AnswerError(f"{error}\nWhat was found before is kept in {table}: run again to go on.") from error
+        kept = f"\nWhat was found before is kept in {table}: run again to go on." if table.exists() else ""
+        raise AnswerError(f"{error}{kept}") from error
     rows = accepting_clear(rows) if accept_clear else rows
     keep(rows)
     _say_rows(rows, len(known), table)
@@ -209,7 +210,7 @@ def _reasoned(path: Path) -> tuple[Dataset, Linking]:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is wanted of Wikidata, items and properties, and of whom: a file, or an endpoint (None for the settings')."""
+    """What is wanted of Wikidata, items and properties, and of whom: a file, or an endpoint (None: the settings')."""
 
     extract: Path | None
     endpoint: str | None

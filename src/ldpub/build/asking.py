@@ -77,9 +77,7 @@ class Asker:
                 return _json(url, answer)
             wait = waited if answer is None else answer
             if attempt == self.patience.times or wait > self.patience.longest_wait:
-                raise AnswerError(
-                    f"{url}: it is busy and asks to wait {wait:.0f} s. What is done is kept: try again later."
-                )
+                raise AnswerError(f"{url}: it is busy and asks to wait {wait:.0f} s: try again later.")
             self.patience.sleep(wait)
             waited *= 2
         raise AssertionError("the last attempt returns or raises")
