@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft7Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
 from ldpub.folding import fold
@@ -89,7 +89,7 @@ class Reconciler(http.server.ThreadingHTTPServer):
 def _validators(version: str) -> dict[str, Draft7Validator]:
     files = sorted((SCHEMAS / version / "schemas").glob("*.json"))
     documents = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
-    resources = [(doc["$id"], Resource(contents=doc, specification=DRAFT7)) for doc in documents.values()]
+    resources = [(doc["$id"], DRAFT7.create_resource(doc)) for doc in documents.values()]
     registry: Registry[Any] = Registry().with_resources(resources)
     return {name: Draft7Validator(document, registry=registry) for name, document in documents.items()}
 

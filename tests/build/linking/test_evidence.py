@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,9 +19,14 @@ THING = Thing("x:t", ("Köln", "Cologne"), ("Colonia",), KIND, (50.9, 6.9), froz
 PLACES = st.tuples(st.floats(-89, 89), st.floats(-179, 179))
 
 
-def item(id_: str = "Q5", **more: object) -> Item:
-    good = {"name": "Köln", "types": (("Q515", "city"),), "place": (50.94, 6.96), "countries": frozenset({"Q1"})}
-    return Item(id_, score=100.0, **{**good, **more})  # type: ignore[arg-type]
+def item(id_: str = "Q5", **more: Any) -> Item:
+    good: dict[str, Any] = {
+        "name": "Köln",
+        "types": (("Q515", "city"),),
+        "place": (50.94, 6.96),
+        "countries": frozenset({"Q1"}),
+    }
+    return Item(id_, score=100.0, **{**good, **more})
 
 
 @given(PLACES)
@@ -100,7 +106,7 @@ def test_kinds(types: list[tuple[str, str]], kind: str | None, levels: tuple[str
         {"types": (("Q515", "city"), ("Q9", "oblast"))},
     ],
 )
-def test_one_doubt_is_enough(change: dict[str, object]) -> None:
+def test_one_doubt_is_enough(change: dict[str, Any]) -> None:
     assert candidates(THING, [item()], LINKING)[0].is_clear
     assert not candidates(THING, [item(**change)], LINKING)[0].is_clear
 
