@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from commands import Run
 from conftest import copy_project, run_ldpub
 from ldpub import __version__
-from ldpub.cli import cli, main
+from ldpub.cli import cli
 from small import BASE, PREFIXES, write
 
 BROKEN = {"data/x.ttl": "<a> <b> <c> .\n<a> <b> .\n", "data/y.ttl": "<a>"}
@@ -25,32 +24,6 @@ WARNED = {
     "shapes/s.ttl": PREFIXES + "e:s a sh:NodeShape ; sh:targetClass e:A ; sh:property e:p .\n"
     'e:p sh:path e:name ; sh:minCount 1 ; sh:severity sh:Warning ; sh:message "100% of them,\\nplease: a name"@en .\n',
 }
-
-
-@dataclass
-class Ran:
-    code: int
-    out: str
-    err: str
-
-
-class Run:
-    """Runs a command in this process."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self._capsys = capsys
-        self._monkeypatch = monkeypatch
-
-    def __call__(self, *arguments: object, stdin: bytes = b"") -> Ran:
-        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as leave:
-            code = int(leave.code or 0)
-        printed = self._capsys.readouterr()
-        assert "Traceback" not in printed.out + printed.err
-        return Ran(code, printed.out, printed.err)
 
 
 @pytest.fixture

@@ -5,19 +5,19 @@ Exit codes: 0 all is well, 1 the data is at fault, 2 the call is at fault.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ldpub import __version__
+from ldpub.cli_link import link, wikidata
 from ldpub.errors import Fault, LdpubError, QueryError, ReleaseError, SourceError, UsageError
+from ldpub.telling import tell
 
 _PROJECT = click.argument("path", type=click.Path(path_type=Path), default=".")
 
@@ -46,10 +46,10 @@ def check(path: Path, form: str, links: bool) -> None:
     try:
         dataset = check_project(open_project(path), _progress)
     except SourceError as error:
-        _tell(error.faults, form, path)
+        tell(error.faults, form, path)
         sys.exit(1)
     notices = [*dataset.notices, *(_dead_links(dataset) if links else ())]
-    _tell(notices, form, path)
+    tell(notices, form, path)
     if form == "text":
         counts = f"{len(dataset.union):,} triples, {len(notices)} warnings"
         click.echo(f"Checked {path}: {counts}, no violations, in {time.monotonic() - began:.1f} s.")
@@ -165,6 +165,10 @@ def init(folder: Path) -> None:
     click.echo(f"Next: ldpub serve {folder}")
 
 
+cli.add_command(link)
+cli.add_command(wikidata)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; the one place where an error becomes an exit code."""
     try:
@@ -201,7 +205,7 @@ def _build(path: Path) -> None:
 
     began = time.monotonic()
     published = build_project(open_project(path), _progress)
-    _tell(published.dataset.notices, "text", path)
+    tell(published.dataset.notices, "text", path)
     manifest = published.release.manifest
     counts = manifest.counts
     done = "Built" if published.is_new else "Nothing has changed since"
@@ -229,31 +233,6 @@ def _progress(step: Callable[[Any], Any], /) -> Callable[[Any], Any]:
 
 def _is_terminal() -> bool:
     return sys.stderr.isatty()
-
-
-def _tell(faults: Sequence[Fault], form: str, project: Path) -> None:
-    if form == "json":
-        click.echo(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=1))
-        return
-    for fault in faults:
-        if form == "github":
-            click.echo(_annotation(fault, project))
-        else:
-            click.echo(str(fault), err=True)
-
-
-def _annotation(fault: Fault, project: Path) -> str:
-    """A fault as a workflow command of GitHub Actions; its file is relative to where the command runs."""
-    level = fault.severity if fault.severity in ("error", "warning") else "notice"
-    folder = project.parent if project.is_file() else project
-    places = {"file": (folder / fault.file).as_posix() if fault.file else None, "line": fault.line, "col": fault.column}
-    said = [f"{name}={_escaped(str(place), ':,')}" for name, place in places.items() if place is not None]
-    message = f"{fault.message}. {fault.mend}" if fault.mend else fault.message
-    return f"::{level}{' ' * bool(said)}{','.join(said)}::{_escaped(message)}"
-
-
-def _escaped(text: str, more: str = "") -> str:
-    return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else char for char in text)
 
 
 def _standard_input() -> str:

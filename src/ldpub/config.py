@@ -17,6 +17,7 @@ from pyoxigraph import NamedNode
 from ldpub import checks
 from ldpub.checks import Check
 from ldpub.errors import Fault, SourceError, UsageError
+from ldpub.link_settings import LINK_SETTINGS
 from ldpub.toml_text import line_of, line_of_table, syntax_fault
 
 FILE_NAME = "ldpub.toml"
@@ -293,6 +294,7 @@ SETTINGS = (
     Setting("pictures.map", [], _iris, "Properties to the places of a thing's map, the strongest first; [] for all."),
     Setting("pictures.timeline", [], _iris, "Properties to what a thing's timeline shows; [] for all."),
     Setting("pictures.network", [], _iris, "Properties to the neighbours in a thing's network; [] for all."),
+    *(Setting(*one) for one in LINK_SETTINGS),
 )
 
 

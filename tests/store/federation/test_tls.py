@@ -11,7 +11,8 @@ import pytest
 
 from ldpub.errors import FederationError
 from ldpub.store.deadline import Deadline
-from ldpub.store.outbound import Endpoint, authorities
+from ldpub.store.outbound import Endpoint
+from ldpub.store.web import authorities
 from peers import PeerServer
 
 
