@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from ldpub.errors import LdpubError
 from ldpub.formats import GRAPH_FORMATS, HTML
 from ldpub.serve import (
+    assets,
     browse,
     catalogue,
     changes,
@@ -33,6 +34,7 @@ from ldpub.serve.questions import Questions
 from ldpub.serve.resources import resource
 from ldpub.serve.snapshot import Snapshots
 from ldpub.serve.sparql import QueryPage, unbounded_page
+from ldpub.serve.vocabulary import Vocabulary
 
 View = Callable[..., Response]
 Route = tuple[str, View, tuple[str, ...]]
@@ -44,7 +46,7 @@ _READ = ("GET", "HEAD", "OPTIONS")
 def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Flask:
     """The site that serves the current release of `snapshots`."""
     query_page = query_page or unbounded_page()
-    app = Flask("ldpub.serve", static_url_path="/static")
+    app = Flask("ldpub.serve", static_folder=None)
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_page.limits.query_bytes
 
@@ -67,6 +69,9 @@ def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
     return (
         ("/", _home, _READ),
         ("/sparql", query_page, METHODS),
+        ("/sparql/picture", query_page.picture, _READ),
+        ("/sparql/terms", Vocabulary(), _READ),
+        ("/static/<name>", assets.asset, _READ),
         ("/browse", browse.browse, _READ),
         ("/questions", questions.index, _READ),
         ("/questions/<name>", questions.question, _READ),

@@ -38,7 +38,7 @@ class _Shortcut:
 class Shortcuts:
     """The shortcuts to a cache of answers; used in one event loop."""
 
-    def __init__(self, answers: Answers, journal: Journal) -> None:
+    def __init__(self, answers: Answers[KeptAnswer], journal: Journal) -> None:
         self._answers = answers
         self._journal = journal
         self._known: OrderedDict[Asked, _Shortcut] = OrderedDict()
