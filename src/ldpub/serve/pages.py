@@ -238,7 +238,7 @@ def render(exchange: Exchange, template: str, *, title: str, **values: Any) -> s
         manifest=manifest,
         link=_describer(exchange).link,
         asking=partial(_asking, exchange),
-        asset_path=asset_path,
+        asset=lambda name: relative(asset_path(name), exchange.path),
         asked_language=exchange.language if exchange.kept_language else None,
         software=f"ldpub {__version__}",
         **values,

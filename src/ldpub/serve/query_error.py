@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ldpub.errors import BusyError, MalformedQueryError, QueryMemoryError, QueryTimeoutError
 from ldpub.serve.language import Words
 from ldpub.serve.problems import Problem
+
+_PLACE = re.compile(r"(?:Near l|L)ine \d+, column \d+: ")
+"""How the engine's words begin where the page says it already."""
 
 _SHOWN = 100
 """Characters of a line that are shown on each side of the place."""
@@ -41,7 +45,8 @@ def told(problem: Problem, text: str, words: Words) -> Told:
     lines = text.split("\n")
     if line is None or column is None or not 0 < line <= len(lines):
         return Told(title, problem.detail)
+    said = _PLACE.sub("", problem.detail, count=1)
     found = lines[line - 1].rstrip("\r")
     place = min(column - 1, len(found))
     before, at, after = found[max(0, place - _SHOWN) : place], found[place : place + 1], found[place + 1 :]
-    return Told(title, problem.detail, line, column, before, at or " ", after[:_SHOWN])
+    return Told(title, said, line, column, before, at or " ", after[:_SHOWN])

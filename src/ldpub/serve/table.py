@@ -111,20 +111,23 @@ def shown(rows: Rows, exchange: Exchange) -> dict[str, Any]:
 
 
 def _triples(answer: Beginning, exchange: Exchange) -> dict[str, Any]:
-    """A graph in N-Triples, of which each line stands by itself: the first triples, those of a subject together."""
+    """A graph in N-Triples, of which each line stands by itself: the first triples by subject and property."""
     lines = _lines(answer)
     quads = parse("".join(lines[:ROWS_SHOWN]), format=RdfFormat.N_TRIPLES)
-    by_subject: dict[Term, dict[Triple, None]] = {}
+    by_subject: dict[Term, dict[NamedNode, dict[Triple, None]]] = {}
     for quad in quads:
-        by_subject.setdefault(quad.subject, {})[quad.triple] = None
-    triples = [triple for group in by_subject.values() for triple in group]
+        by_subject.setdefault(quad.subject, {}).setdefault(quad.predicate, {})[quad.triple] = None
+    triples = [triple for group in by_subject.values() for found in group.values() for triple in found]
     describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
     describer.learn(term for triple in triples for term in (triple.subject, triple.predicate, triple.object))
     text = serialize(triples, format=RdfFormat.TURTLE, prefixes=_used(exchange, triples)) or b""
     return {
         "form": "graph",
         "groups": [
-            (_cell(subject, describer), [(_cell(t.predicate, describer), _cell(t.object, describer)) for t in group])
+            (
+                _cell(subject, describer),
+                [(_cell(name, describer), [_cell(t.object, describer) for t in found]) for name, found in group.items()],
+            )
             for subject, group in by_subject.items()
         ],
         "text": text.decode(),

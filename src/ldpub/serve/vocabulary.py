@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Hashable, Mapping
+from functools import partial
 
 from flask import Response
 from pyoxigraph import Literal, NamedNode
@@ -57,8 +58,9 @@ class Vocabulary:
 
 def _document(exchange: Exchange) -> dict[str, object]:
     statements = exchange.snapshot.statements
-    kinds = {NamedNode(iri): "property" for iri in _used(statements, statements.property_counts(), _PROPERTIES)}
-    kinds |= {NamedNode(iri): "class" for iri in _used(statements, statements.class_counts(), _CLASSES)}
+    used = partial(_used, exchange.snapshot.iris.base, statements)
+    kinds = {NamedNode(iri): "property" for iri in used(statements.property_counts(), _PROPERTIES)}
+    kinds |= {NamedNode(iri): "class" for iri in used(statements.class_counts(), _CLASSES)}
     describer = Describer(exchange.snapshot, exchange.language, exchange.path)
     describer.learn(kinds)
     definitions = _definitions(exchange, list(kinds))
@@ -75,10 +77,11 @@ def _document(exchange: Exchange) -> dict[str, object]:
     return {"prefixes": dict(sorted(exchange.snapshot.manifest.prefixes.items())), "terms": terms}
 
 
-def _used(statements: Statements, counts: list[tuple[str, int]], classes: tuple[str, ...]) -> list[str]:
-    """Terms by use, then those that are declared and not used."""
+def _used(base: str, statements: Statements, counts: list[tuple[str, int]], classes: tuple[str, ...]) -> list[str]:
+    """The site's own terms, then others; by use, and last those that are declared and not used."""
     declared = (thing.value for name in classes for thing in statements.instances(name, AT_MOST))
-    return list(dict.fromkeys([*(iri for iri, _ in counts), *declared]))[:AT_MOST]
+    found = dict.fromkeys([*(iri for iri, _ in counts), *declared])
+    return sorted(found, key=lambda iri: not iri.startswith(base))[:AT_MOST]
 
 
 def _definitions(exchange: Exchange, terms: list[NamedNode]) -> dict[NamedNode, str]:

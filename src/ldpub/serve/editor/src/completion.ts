@@ -62,7 +62,7 @@ export function terms(known: () => Promise<Vocabulary>, search: Search) {
     const options = [
       ...(isName ? [] : words(folded)),
       ...Object.keys(prefixes).filter((p) => p && !isName && p.startsWith(typed) && typed).map((p) => prefixOption(p, prefixes)),
-      ...vocabulary.filter((term) => fits(term, folded)).slice(0, SHOWN).map((term) => termOption(term, prefixes)),
+      ...best(vocabulary.filter((term) => fits(term, folded)), folded).slice(0, SHOWN).map((term) => termOption(term, prefixes)),
     ];
     if (!isName && typed.length >= FEWEST && !/^(?:PREFIX|BASE)\b[^>]*$/i.test(before)) {
       const found = await searched(search, typed, context);
@@ -101,6 +101,16 @@ function fits(term: Term, folded: string): boolean {
     return !term.name.startsWith("<") && fold(prefix) === start && (matches(local, rest) || matches(term.label, rest));
   }
   return matches(local, folded) || matches(term.label, folded);
+}
+
+/** What is named so, then what begins so, then the rest; each in the order in which the server told it. */
+function best(terms: Term[], folded: string): Term[] {
+  const word = folded.slice(folded.indexOf(":") + 1);
+  const rank = ({ name, label }: Term) => {
+    const names = [fold(label), fold(name.slice(name.indexOf(":") + 1))];
+    return names.includes(word) ? 0 : names.some((one) => one.startsWith(word)) ? 1 : 2;
+  };
+  return [...terms].sort((one, other) => rank(one) - rank(other));
 }
 
 function prefixOption(prefix: string, prefixes: Record<string, string>): Completion {

@@ -26,6 +26,21 @@ const language = new LanguageSupport(
   SparqlLanguage.configure({ props: [styleTags({ "Pname_ln Pname_ns Iri/...": tags.namespace, A_predicate: tags.keyword })] }),
 );
 
+// What is typed over a selection is put there by the editor: a browser that does it itself keeps the selection's look by a
+// style attribute, which the page's policy forbids, so that it would complain of it.
+const typing = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    const text = event.data;
+    if (empty || !text || event.inputType !== "insertText" || event.isComposing) return false;
+    const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
+    const isHandled = view.state.facet(EditorView.inputHandler).some((own) => own(view, from, to, text, insert));
+    if (!isHandled) view.dispatch(insert());
+    event.preventDefault();
+    return true;
+  },
+});
+
 export function editor(area: HTMLTextAreaElement, wiring: Wiring): EditorView {
   const host = document.createElement("div");
   host.className = "editor";
@@ -51,6 +66,7 @@ export function editor(area: HTMLTextAreaElement, wiring: Wiring): EditorView {
         closeBrackets(),
         language,
         autocompletion({ override: [variables, terms(wiring.known, wiring.search)], icons: false, defaultKeymap: false }),
+        typing,
         faults,
         look,
         EditorView.lineWrapping,
