@@ -50,8 +50,9 @@ def own_site(serve: Serve, shipped_release: Path) -> str:
 
 @pytest.fixture
 def open_page(browser: Any, own_site: str) -> Iterator[Open]:
-    """Whatever a page asks of another host, or says in the console, fails the test; but the status of what it asks."""
-    contexts, said, asked = [], [], []
+    """What a page asks of another host, what is not there, and what the console says fails the test; but not that an
+    answer is an error, which the console says of queries that are meant to be wrong."""
+    contexts, said, asked, missing = [], [], [], []
 
     def opened(path: str = "/sparql", **options: Any) -> Any:
         context = browser.new_context(base_url=own_site, viewport={"width": 1200, "height": 900}, **options)
@@ -61,13 +62,15 @@ def open_page(browser: Any, own_site: str) -> Iterator[Open]:
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
+        page.on("response", lambda response: missing.extend([response.url] if response.status in (404, 500) else []))
         page.goto(path)
         return page
 
     yield opened
     for context in contexts:
         context.close()
-    assert [text for text in said if "Failed to load resource: the server responded" not in text] == []
+    assert [text for text in said if not text.startswith("Failed to load resource: ")] == []
+    assert [url for url in missing if not url.endswith("/favicon.ico")] == []
     assert [url for url in asked if not url.startswith(own_site + "/")] == []
 
 
@@ -85,9 +88,18 @@ def put(page: Any, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
+def until(page: Any, condition: str) -> None:
+    """Wait for what Playwright would have the page itself evaluate, which its policy forbids."""
+    end = time.monotonic() + PAUSE / 1000
+    while not page.evaluate(condition):
+        assert time.monotonic() < end, condition
+        time.sleep(0.02)
+
+
 def offered(page: Any, first: str) -> list[str]:
     """The completions, once one of them has this text."""
     page.locator(".cm-tooltip-autocomplete li", has_text=first).first.wait_for()
+    page.wait_for_timeout(120)  # who accepts within 75 ms is taken not to have seen them
     return [" ".join(text.split()) for text in page.locator(".cm-tooltip-autocomplete li").all_inner_texts()]
 
 
@@ -131,9 +143,9 @@ def test_prefixes_bring_their_line_and_local_names_their_label(open_page: Open) 
     type_anew(page, "SELECT * WHERE { ?s cd:twin")
     assert any("cd:twinnedWith" in text for text in offered(page, "cd:twinnedWith"))
     page.keyboard.press("Enter")
-    assert "{ ?s cd:twinnedWith }" in text_of(page)
+    assert text_of(page).endswith("SELECT * WHERE { ?s cd:twinnedWith}")
     type_anew(page, "sel")
-    assert offered(page, "SELECT") == ["SELECT"]
+    assert offered(page, "SELECT")[0] == "SELECT"
     type_anew(page, 'ASK { ?s ?p "Han')
     page.wait_for_timeout(700)
     assert page.locator(".cm-tooltip-autocomplete").count() == 0
@@ -219,11 +231,11 @@ def test_views_history_and_back(open_page: Open) -> None:
     page.locator(".views a", has_text="bars").click()
     picture = page.locator("#result figure img")
     picture.wait_for()
-    page.wait_for_function("document.querySelector('#result figure img').complete")
+    until(page, "document.querySelector('#result figure img').complete")
     assert picture.evaluate("image => image.naturalWidth") == 840
     assert text_of(page) == f"#defaultView:BarChart\n{NAMES}"
     page.go_back()
-    page.wait_for_function("!document.querySelector('#result figure')")
+    until(page, "!document.querySelector('#result figure')")
     assert text_of(page) == NAMES
     page.locator("#recent summary").click()
     assert page.locator("#recent button").all_inner_texts() == [NAMES, NAMES]
@@ -239,7 +251,7 @@ def test_a_map_from_points(open_page: Open) -> None:
         "SELECT ?thing ?wkt { ?thing geo:hasGeometry/geo:asWKT ?wkt }"
     )
     page = open_page("/sparql?" + urlencode({"query": query, "lang": "en"}), color_scheme="dark")
-    page.wait_for_function("document.querySelector('#result figure img').complete")
+    until(page, "document.querySelector('#result figure img').complete")
     assert page.locator("#result figure img").evaluate("image => image.naturalWidth") == 840
     assert page.locator("#result figure img").get_attribute("alt").startswith("Map of the answers: ")
     assert page.locator("#result tbody tr").count() > 10

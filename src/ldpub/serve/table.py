@@ -126,7 +126,10 @@ def _triples(answer: Beginning, exchange: Exchange) -> dict[str, Any]:
         "groups": [
             (
                 _cell(subject, describer),
-                [(_cell(name, describer), [_cell(t.object, describer) for t in found]) for name, found in group.items()],
+                [
+                    (_cell(name, describer), [_cell(t.object, describer) for t in found])
+                    for name, found in group.items()
+                ],
             )
             for subject, group in by_subject.items()
         ],

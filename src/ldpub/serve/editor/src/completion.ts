@@ -116,7 +116,7 @@ function best(terms: Term[], folded: string): Term[] {
 function prefixOption(prefix: string, prefixes: Record<string, string>): Completion {
   return {
     label: `${prefix}:`,
-    detail: prefixes[prefix] ?? "",
+    detail: beside(prefixes[prefix] ?? ""),
     type: "namespace",
     apply: (view, option, from, to) => insert(view, option, from, to, `${prefix}:`, prefixes),
   };
@@ -125,7 +125,7 @@ function prefixOption(prefix: string, prefixes: Record<string, string>): Complet
 function termOption(term: Term, prefixes: Record<string, string>): Completion {
   return {
     label: term.label || term.name,
-    detail: term.label ? term.name : "",
+    detail: beside(term.label ? term.name : ""),
     type: term.kind,
     ...(term.definition ? { info: () => paragraph(term.definition) } : {}),
     apply: (view, option, from, to) => insert(view, option, from, to, term.name, prefixes),
@@ -137,11 +137,16 @@ function thingOption(thing: Thing, prefixes: Record<string, string>): Completion
   const also = thing.matched && thing.matched !== thing.label ? ` (${thing.matched})` : "";
   return {
     label: thing.label + also,
-    detail: thing.type || name,
+    detail: beside(thing.type || name),
     type: "thing",
     info: () => paragraph(name),
     apply: (view, option, from, to) => insert(view, option, from, to, name, prefixes),
   };
+}
+
+/** What stands beside a label: apart from it for those who hear it, too. */
+function beside(text: string): string {
+  return text && ` ${text}`;
 }
 
 function paragraph(text: string): HTMLElement {
