@@ -7,7 +7,6 @@ gives kinds.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,9 @@ from ldpub.serve.table import Row, Rows, is_number
 View = Places | Bars | Lines
 
 _LAYER = "layer"
+_NOTHING, _TOO_MUCH = 1e-100, 1e100
+"""What is less is drawn as nothing, what is more not at all."""
+
 _TIME = re.compile(r"(-?\d{4,})(?:-(\d\d)(?:-(\d\d)(?:T.*)?)?)?(?:Z|[+-]\d\d:\d\d)?")
 _TIMES = frozenset(XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth", "dateTimeStamp"))
 
@@ -100,7 +102,9 @@ def _value(term: Term | None) -> float | None:
         value = float(term.value)
     except (ValueError, OverflowError):
         return None
-    return value if math.isfinite(value) and abs(value) < 1e100 else None
+    if abs(value) < _NOTHING:
+        return 0.0
+    return value if abs(value) < _TOO_MUCH else None
 
 
 def _place_in_time(term: Term | None) -> float | None:

@@ -35,6 +35,17 @@ def test_ticks_are_round_and_reach_both_ends(one: float, other: float, most: int
 
 
 @pytest.mark.parametrize(
+    ("low", "high"),
+    [(0, 0), (9007199254740996.0, 9007199254740996.0), (1e15, 1e15 + 0.125), (-1e99, -1e99), (0, 1e-90)],
+)
+def test_values_that_are_much_the_same_have_room_around_them(low: float, high: float) -> None:
+    found = ticks(low, high, 5)
+    assert found[0] <= low <= high <= found[-1]
+    assert found == sorted(set(found))
+    assert 2 <= len(found) <= 7
+
+
+@pytest.mark.parametrize(
     ("value", "english", "german"),
     [
         (1947, "1947", "1947"),

@@ -8,15 +8,18 @@ from datetime import date, timedelta
 from babel.numbers import format_decimal
 
 _FEWEST_YEARS = 3.0
+_SAME = 1e-9
+"""The share of values by which they differ at least, for an axis to tell them apart."""
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
     """Round numbers, `most` or one more, evenly spaced, the first not above `low`, the last not below `high`."""
-    if not low < high or not math.isfinite(high - low):
-        low, high = low - 1, low + 1
+    largest = max(abs(low), abs(high))
+    if not high - low > largest * _SAME:
+        low, high = low - max(1, largest / 10), high + max(1, largest / 10)
     step = _round_up((high - low) / max(most - 1, 1))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(number * step, 12) if step < 1 else number * step for number in range(first, last + 1)]
+    return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
 
 
 def _round_up(value: float) -> float:
