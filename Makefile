@@ -1,8 +1,8 @@
-# The two commands of the README; each sets up what it needs in .venv.
+# The commands of the README; serve and test set up what they need in .venv.
 PYTHON ?= python3
 VENV := .venv
 
-.PHONY: serve test clean
+.PHONY: serve test editor clean
 
 serve: $(VENV)/serve.stamp
 	$(VENV)/bin/ldpub serve .
@@ -13,6 +13,10 @@ test: $(VENV)/test.stamp
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/pytest -n 2 --cov --cov-report=term --cov-fail-under=85
+
+# The script of the page /sparql, from its sources and the packages of its lock file; needs Node.js and npm.
+editor:
+	cd src/ldpub/serve/editor && npm ci --no-audit --no-fund && npm run build
 
 clean:
 	rm -rf $(VENV) releases

@@ -158,7 +158,7 @@ def test_the_client_is_whom_a_trusted_proxy_names(address: str, forwarded: str |
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 300)), max_size=60))
 def test_kept_answers_stay_within_their_room(asked: list[tuple[int, int]]) -> None:
     room = 3 * ENTRY_BYTES
-    answers = Answers(room)
+    answers: Answers[KeptAnswer] = Answers(room)
     for key, size in asked:
         answers.keep(key, KeptAnswer((), b"x" * (size * 10)))
         kept = [answer for other in range(6) if (answer := answers.get(other)) is not None]

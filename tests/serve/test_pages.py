@@ -39,7 +39,8 @@ class Page(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         assert not [name for name in values if name.startswith("on") or name == "style"], attrs
         is_data = tag == "script" and values == {"type": "application/ld+json"}  # a data block: nothing runs it
-        assert is_data or tag not in {"script", "iframe", "object", "base", "style"}, tag
+        is_file = tag == "script" and values.keys() == {"type", "src"}  # of the site: its page's policy says so
+        assert is_data or is_file or tag not in {"script", "iframe", "object", "base", "style"}, tag
         if "id" in values:
             assert values["id"] not in self.anchors, f"two elements have the id {values['id']}"
             self.anchors.add(values["id"])
@@ -149,7 +150,7 @@ def test_labels_cannot_act(library: Web) -> None:
     french = library.get("/doc/book/44?lang=fr", BROWSER).text
     assert "<img" not in french
     table = library.query("SELECT ?o WHERE { ?s ?p ?o } ORDER BY STR(?o)", BROWSER).text
-    assert "<script" not in table
+    assert table.count("<script") == 1  # the editor's
     assert "<img" not in table
 
 
@@ -186,8 +187,8 @@ def test_parameters_come_back_as_text(library: Web) -> None:
             "<script"
             not in library.get(target.replace("<", "%3C").replace(">", "%3E").replace('"', "%22"), BROWSER).text
         )
-    assert "<script" not in library.query(evil, BROWSER).text
-    assert "<script" not in library.get("/sparql?query=ASK%20%7B%7D&x=%22%3E%3Cscript%3E", BROWSER).text
+    assert "<script>" not in library.query(evil, BROWSER).text
+    assert "<script>" not in library.get("/sparql?query=ASK%20%7B%7D&x=%22%3E%3Cscript%3E", BROWSER).text
 
 
 def test_long_lists_are_paged(library_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +238,7 @@ def test_the_table_of_a_query_links_and_offers_every_format(library: Web) -> Non
     for link, _ in read_page(graph).links:
         if "format=" in link:
             assert "default-graph-uri=" in link
-    assert "true" in library.query("ASK {}", BROWSER).text
+    assert '<p class="boolean">yes</p>' in library.query("ASK {}", BROWSER).text
     assert "No answers." in library.query("SELECT ?x WHERE { ?x a ?x }", BROWSER).text
 
 
@@ -246,4 +247,4 @@ def test_the_questions_of_the_project_can_be_asked(library: Web) -> None:
     asked = [link for link, _ in page.links if "query=" in link]
     assert len(asked) == 2
     for link in asked:
-        assert "<tbody><tr>" in library.get("/" + link, BROWSER).text
+        assert "<tbody>\n<tr>" in library.get("/" + link, BROWSER).text

@@ -6,6 +6,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+
+class HasBody(Protocol):
+    """What is kept: something of which the body takes the room."""
+
+    @property
+    def body(self) -> bytes: ...  # noqa: D102 - as the class says
 
 
 @dataclass(frozen=True)
@@ -16,20 +24,22 @@ class KeptAnswer:
     body: bytes
 
 
+Kept = TypeVar("Kept", bound=HasBody)
+
 ENTRY_BYTES = 2048
 """What an answer takes besides its body, key and header fields among it, in round figures: many small ones count."""
 
 
-class Answers:
+class Answers(Generic[Kept]):
     """A cache of answers. A key holds the release's digest, so nothing in it is ever out of date."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
         self._size = 0
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, KeptAnswer] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
 
-    def get(self, key: Hashable) -> KeptAnswer | None:
+    def get(self, key: Hashable) -> Kept | None:
         """The answer kept under a key."""
         with self._lock:
             answer = self._kept.get(key)
@@ -42,7 +52,7 @@ class Answers:
         """The bytes of the largest answer that is kept: a quarter of the room."""
         return self._most // 4
 
-    def keep(self, key: Hashable, answer: KeptAnswer) -> None:
+    def keep(self, key: Hashable, answer: Kept) -> None:
         """Keep an answer, unless it is too large."""
         if len(answer.body) > self.largest:
             return
@@ -55,5 +65,5 @@ class Answers:
                 self._size -= _room(oldest)
 
 
-def _room(answer: KeptAnswer) -> int:
+def _room(answer: HasBody) -> int:
     return ENTRY_BYTES + len(answer.body)

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from ldpub.errors import LdpubError
 from ldpub.formats import GRAPH_FORMATS, HTML
 from ldpub.serve import (
+    assets,
     browse,
     catalogue,
     changes,
@@ -35,6 +36,7 @@ from ldpub.serve.reconcile.views import Reconciliation
 from ldpub.serve.resources import released_ontology, resource
 from ldpub.serve.snapshot import Snapshots
 from ldpub.serve.sparql import QueryPage, unbounded_page
+from ldpub.serve.vocabulary import Vocabulary
 
 View = Callable[..., Response]
 Route = tuple[str, View, tuple[str, ...]]
@@ -49,7 +51,7 @@ def create_app(
     """The site that serves the current release of `snapshots`; without bounds for clients where none are given."""
     query_page = query_page or unbounded_page()
     reconciliation = reconciliation or Reconciliation(Budget(1 << 30, 1e9))
-    app = Flask("ldpub.serve", static_url_path="/static")
+    app = Flask("ldpub.serve", static_folder=None)
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_page.limits.query_bytes
 
@@ -73,6 +75,9 @@ def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
     return (
         ("/", _home, _READ),
         ("/sparql", query_page, METHODS),
+        ("/sparql/picture", query_page.picture, _READ),
+        ("/sparql/terms", Vocabulary(), _READ),
+        ("/static/<name>", assets.asset, _READ),
         ("/browse", browse.browse, _READ),
         ("/questions", questions.index, _READ),
         ("/questions/<name>", questions.question, _READ),

@@ -124,8 +124,11 @@ class Describer:
         """A thing's label by the language rule, else its IRI with a prefix, else its last segment."""
         if isinstance(term, Literal | Triple):
             return getattr(term, "value", str(term))
-        label = choose_text(self._labels.get(str(term), {}), self._language, self._snapshot.manifest.languages)
-        return label or self.short(term)
+        return self.label(term) or self.short(term)
+
+    def label(self, term: NamedNode | BlankNode) -> str | None:
+        """A thing's label by the language rule; None where it has none."""
+        return choose_text(self._labels.get(str(term), {}), self._language, self._snapshot.manifest.languages)
 
     def short(self, term: NamedNode | BlankNode) -> str:
         """An IRI shortened by the project's prefixes."""

@@ -23,9 +23,10 @@ from ldpub.serve.message import Call, ClientGoneError, Receive, Scope, Send, lin
 from ldpub.serve.negotiate import prefers_html
 from ldpub.serve.pages_in_threads import PagesInThreads
 from ldpub.serve.problems import Problem
-from ldpub.serve.protocol import Operation, read_operation
+from ldpub.serve.protocol import Operation, read_operation, wanted_formats
 from ldpub.serve.replies import KeptReply, Replies
 from ldpub.serve.snapshot import Snapshots
+from ldpub.serve.sparql import PICTURE
 from ldpub.serve.table import BYTES_READ
 from ldpub.store.guard import form_of
 
@@ -87,7 +88,8 @@ class Door:
             watch.end()
 
     async def _answer(self, call: Call, body: bytes, refused: Problem | None, send: Send) -> None:
-        if call.path.strip("/") != "sparql" or call.method not in _METHODS:
+        path = call.path.strip("/")
+        if path not in ("sparql", PICTURE) or call.method not in _METHODS:
             return await self._behind(call, body, send, refused)
         try:
             if refused is not None:
@@ -102,6 +104,8 @@ class Door:
             return await _send(problem_reply(error), call, send)
         if operation is None:
             return await self._behind(call, body, send)
+        if path == PICTURE:  # is drawn from what a page reads
+            operation = operation._replace(wanted=wanted_formats(HTML.media_type))
         if operation.wants_page and _is_page(operation):
             return await self._page(operation, call, body, send)
         return await self._reply(operation, call, send)
@@ -113,7 +117,7 @@ class Door:
             client = self._caller(call).client
             beginning = await self._endpoint.beginning(snapshot, operation, client, BYTES_READ)
         except (Problem, LdpubError) as error:
-            return await self._behind(call, b"", send, error)
+            return await self._behind(call, body, send, error)
         finally:
             snapshot.let_go()
         return await self._behind(call, body, send, beginning=beginning)

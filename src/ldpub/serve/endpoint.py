@@ -34,6 +34,9 @@ VARY = "Accept, Accept-Encoding, Accept-Language"
 _CHANGING = re.compile(r"(?<![?$\w:])(?:NOW|RAND|UUID|STRUUID|BNODE)\b|SERVICE", re.IGNORECASE)
 _CONSTRUCT = re.compile("CONSTRUCT", re.IGNORECASE)
 
+_BEGINNINGS = 16 << 20
+"""The bytes of answers that are kept for pages."""
+
 Headers = list[tuple[str, str]]
 
 
@@ -66,14 +69,20 @@ class Beginning:
     content: bytes
     is_whole: bool
 
+    @property
+    def body(self) -> bytes:
+        """What takes the room where it is kept."""
+        return self.content
+
 
 class Endpoint:
     """Answers operations for one server process."""
 
-    def __init__(self, budget: Budget, answers: Answers, journal: Journal) -> None:
+    def __init__(self, budget: Budget, answers: Answers[KeptAnswer], journal: Journal) -> None:
         self._budget = budget
         self.answers = answers
         self.journal = journal
+        self._beginnings: Answers[Beginning] = Answers(_BEGINNINGS)
 
     def begin(self, text: str) -> Entry:
         """A query has arrived."""
@@ -123,8 +132,15 @@ class Endpoint:
         return Reply(304, headers) if unchanged else Reply(200, list(kept.headers), kept.body, was_kept=True)
 
     async def beginning(self, snapshot: Snapshot, operation: Operation, client: str, most: int) -> Beginning:
-        """So many bytes of an answer, for a page, which shows no more; raises Problem 429 and QueryError."""
+        """So many bytes of an answer, for a page, which shows no more; raises Problem 429 and QueryError.
+
+        Kept for a while: who has seen a table wants it as a map, and the picture of a page is a request of its own.
+        """
+        key = _digest(operation, f"the first {most}", snapshot)
         entry = self.begin(operation.text)
+        if (known := self._beginnings.get(key)) is not None:
+            entry.end("kept", 200)
+            return known
         with self._work(client, entry) as work:
             answer = work.answer = await snapshot.store.ask(store_query(operation, snapshot))
             pieces: list[bytes] = []
@@ -135,7 +151,10 @@ class Endpoint:
                     break
             entry.form, entry.format = answer.form, HTML.name
             entry.end("answered", 200)
-            return Beginning(answer.form, answer.format, b"".join(pieces)[:most], is_whole=entry.size <= most)
+            found = Beginning(answer.form, answer.format, b"".join(pieces)[:most], is_whole=entry.size <= most)
+            if snapshot.answers_for_ever and not changes(operation.text):
+                self._beginnings.keep(key, found)
+            return found
         raise AssertionError("unreachable")
 
     @contextmanager
@@ -205,11 +224,11 @@ class Stream:
         self._rows = RowCount(answer.form, answer.format.name)
         self._sent = 0
         self._kept: list[bytes] | None = None
-        self._keep: tuple[Answers, str, Headers] | None = None
+        self._keep: tuple[Answers[KeptAnswer], str, Headers] | None = None
         self.excuse = work.spending.excuse
         """For the time in which the client reads."""
 
-    def keep_in(self, answers: Answers, key: str, headers: Headers) -> None:
+    def keep_in(self, answers: Answers[KeptAnswer], key: str, headers: Headers) -> None:
         """Keep what is sent, if it is not too large, once it is whole."""
         self._kept, self._keep = [], (answers, key, headers)
 
@@ -259,7 +278,7 @@ def changes(text: str) -> bool:
 
 
 def store_query(operation: Operation, snapshot: Snapshot) -> Query:
-    """What the store is asked: for a page TSV or Turtle, which stand also where no format fits.
+    """What the store is asked: for a page TSV or N-Triples, which stand also where no format fits.
 
     The endpoint is the base of relative IRIs (SPARQL 1.1 Protocol, 2.1.5).
     """
@@ -268,7 +287,7 @@ def store_query(operation: Operation, snapshot: Snapshot) -> Query:
         operation.text,
         formats.RESULTS_TSV if solutions in (HTML, None) else solutions,
         formats.RESULTS_TSV if boolean in (HTML, None) else boolean,
-        formats.TURTLE if graph in (HTML, None) else graph,
+        formats.N_TRIPLES if graph in (HTML, None) else graph,
         operation.default_graphs,
         operation.named_graphs,
         snapshot.iris.sparql,
@@ -290,9 +309,9 @@ def problem_reply(error: Problem | LdpubError) -> Reply:
     return Reply(problem.status, [*headers.items(), ("Content-Length", str(len(body)))], body)
 
 
-def _digest(operation: Operation, coding: str | None, snapshot: Snapshot) -> str:
-    """What tells an answer from every other: of this release, by this software, to this query, in this form."""
+def _digest(operation: Operation, variant: str | None, snapshot: Snapshot) -> str:
+    """What tells an answer from every other: release, software, query, form, and its coding or how much of it."""
     manifest, formats = snapshot.manifest, [f.name if f else "-" for f in operation.wanted.values()]
     dataset = repr((operation.default_graphs, operation.named_graphs))  # in which no IRI passes for two
-    parts = (manifest.digest, manifest.inputs, __version__, coding or "", *formats, dataset, operation.text)
+    parts = (manifest.digest, manifest.inputs, __version__, variant or "", *formats, dataset, operation.text)
     return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]

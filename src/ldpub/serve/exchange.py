@@ -107,7 +107,11 @@ class Exchange:
 
     def representation(self, body: bytes, form: Format, etag: str, headers: dict[str, str]) -> Response:
         """200 with a body in a format."""
-        body, coding = encode(body, self.coding)
+        return self.coded(encode(body, self.coding), form, etag, headers)
+
+    def coded(self, content: tuple[bytes, str | None], form: Format, etag: str, headers: dict[str, str]) -> Response:
+        """200 with a body that is in a content coding already."""
+        body, coding = content
         response = Response(body, headers={**_with_coding_in_vary(headers), "Content-Type": form.content_type})
         if coding:
             response.headers["Content-Encoding"] = coding

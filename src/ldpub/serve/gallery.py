@@ -25,7 +25,7 @@ class Gallery:
     """Draws pictures, and keeps those that were asked for last."""
 
     def __init__(self) -> None:
-        self._kept = Answers(_KEPT_BYTES)
+        self._kept: Answers[KeptAnswer] = Answers(_KEPT_BYTES)
         self._figures: dict[Hashable, Figure] = {}
 
     def __call__(self, exchange: Exchange, name: str) -> Response:

@@ -18,6 +18,8 @@ from ldpub.iris import path_of, relative
 from ldpub.namespaces import OWL, RDF, RDFS, SH
 from ldpub.release import QUESTIONS
 from ldpub.serve.answers import KeptAnswer
+from ldpub.serve.assets import asset_path
+from ldpub.serve.comments import without_head
 from ldpub.serve.describe import INCOMING_SHOWN, Describer, Description
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import choose_text, language_name
@@ -28,8 +30,11 @@ from ldpub.serve.ontology.versions import canonical_of
 from ldpub.serve.ontology.vocabulary import Vocabulary
 from ldpub.serve.pictures.figures import Shown, figures_about
 from ldpub.serve.problems import Problem
+from ldpub.serve.query_error import Told
 from ldpub.serve.representations import suffixed
 from ldpub.serve.snapshot import Snapshot
+from ldpub.serve.table import ROWS_SHOWN
+from ldpub.store import Limits
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -224,17 +229,29 @@ def picture_page(exchange: Exchange, shown: Shown, thing: NamedNode | None) -> s
     return render(exchange, "picture.html", title=shown.figure.view.title, one=shown, about=about)
 
 
-def query_page(exchange: Exchange, query: str, result: Mapping[str, Any] | None, seconds: float) -> str:
-    """The query form with the competency questions beside it, and the answer if there is one."""
+def query_page(
+    exchange: Exchange,
+    limits: Limits,
+    query: str = "",
+    *,
+    result: Mapping[str, Any] | None = None,
+    error: Told | None = None,
+) -> str:
+    """The query editor with the competency questions beside it, and the answer if there is one, or what went wrong."""
+    own = {"lang": exchange.language}
     return render(
         exchange,
         "sparql.html",
         title="SPARQL",
         query=query,
         result=result,
-        questions=questions(exchange),
-        seconds=f"{seconds:g}",
+        error=error,
+        themes=_themes(exchange),
+        seconds=f"{limits.seconds:g}",
+        rows=ROWS_SHOWN,
         prefixes=_default_query(exchange),
+        terms=f"{relative('sparql/terms', exchange.path)}?{encoded(own)}",
+        suggest=f"{relative('search/suggest', exchange.path)}?{encoded({**own, 'format': 'json'})}",
     )
 
 
@@ -255,6 +272,18 @@ def questions(exchange: Exchange) -> list[dict[str, str]]:
         }
         for q in listed
     ]
+
+
+def _themes(exchange: Exchange) -> dict[str, list[tuple[str, str]]]:
+    """The competency questions by theme: what each asks, and where the editor has its query."""
+    listed = json.loads(exchange.snapshot.release.file(QUESTIONS).read_text(encoding="utf-8"))
+    languages = exchange.snapshot.manifest.languages
+    themes: dict[str, list[tuple[str, str]]] = {}
+    for q in listed:
+        theme = choose_text(q["theme"], exchange.language, languages) or exchange.words["questions_other"]
+        title = choose_text(q["titles"], exchange.language, languages) or q["name"]
+        themes.setdefault(theme, []).append((title, _asking(exchange, "sparql", {"query": without_head(q["query"])})))
+    return themes
 
 
 def _default_query(exchange: Exchange) -> str:
@@ -291,6 +320,7 @@ def render(exchange: Exchange, template: str, *, title: str, **values: Any) -> s
         manifest=manifest,
         link=_describer(exchange).link,
         asking=partial(_asking, exchange),
+        asset=lambda name: relative(asset_path(name), exchange.path),
         asked_language=exchange.language if exchange.kept_language else None,
         software=f"ldpub {__version__}",
         **values,

@@ -18,12 +18,13 @@ from flask import Response
 from pyoxigraph import NamedNode, Quad
 
 from ldpub.folding import fold
-from ldpub.formats import HTML, RESULTS_CSV, RESULTS_JSON, RESULTS_TSV, TURTLE, Format
+from ldpub.formats import HTML, N_TRIPLES, RESULTS_CSV, RESULTS_JSON, RESULTS_TSV, TURTLE, Format
 from ldpub.labels import choose_text
 from ldpub.namespaces import RDF, SKOS
 from ldpub.release import QUESTIONS
 from ldpub.serve import pages
 from ldpub.serve.budget import client_of
+from ldpub.serve.comments import without_head
 from ldpub.serve.describe import Describer
 from ldpub.serve.endpoint import REVALIDATE
 from ldpub.serve.exchange import Exchange, redirect
@@ -111,8 +112,8 @@ class Questions:
             ],
             result=result,
             links=[(_FORMATS[form].label, to_document(exchange, path, asked)) for form, path in paths.items()],
-            query=_without_head(text),
-            editor=to_page(exchange, "sparql", [("query", _without_head(text))]),
+            query=without_head(text),
+            editor=to_page(exchange, "sparql", [("query", without_head(text))]),
             snippets=_snippets(public["csv"], asked),
         )
         return exchange.page_response(body)
@@ -154,10 +155,12 @@ def _text(exchange: Exchange, texts: Mapping[str, str]) -> str | None:
 
 
 def _query(exchange: Exchange, text: str, form: Format | None) -> Query:
-    """What the store is asked; for a page TSV, of which tables are made."""
+    """What the store is asked; for a page TSV or N-Triples, of which tables are made."""
     base = exchange.snapshot.iris.sparql
     return (
-        Query(text, form, form, TURTLE, base=base) if form else Query(text, RESULTS_TSV, RESULTS_TSV, TURTLE, base=base)
+        Query(text, form, form, TURTLE, base=base)
+        if form
+        else Query(text, RESULTS_TSV, RESULTS_TSV, N_TRIPLES, base=base)
     )
 
 
@@ -246,13 +249,6 @@ def _filled(title: str, values: Mapping[str, Value], describer: Describer) -> st
         return "…" if value is None else describer.name(value)
 
     return _PLACE.sub(text, title)
-
-
-def _without_head(text: str) -> str:
-    """The query without the comments before it, which say of it what the page says."""
-    lines = text.removeprefix("\ufeff").splitlines()
-    first = next((at for at, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
-    return "\n".join(lines[first:]) + "\n"
 
 
 def _snippets(url: str, asked: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ldpub.iris import IriPolicy
 from ldpub.release import QUESTIONS, VOCABULARY, Release
-from ldpub.serve.answers import Answers
+from ldpub.serve.answers import Answers, KeptAnswer
 from ldpub.serve.ontology.shapes import Shapes
 from ldpub.serve.ontology.vocabulary import Vocabulary, is_ontology, read_vocabulary
 from ldpub.serve.statements import Labels, Statements
@@ -33,7 +33,7 @@ class Schema:
         self._iris = IriPolicy(release.manifest.base)
         self._vocabularies: dict[str, Vocabulary] = {}
         self._labels: dict[str, Labels] = {}
-        self.pages = Answers(_PAGES_BYTES)
+        self.pages: Answers[KeptAnswer] = Answers(_PAGES_BYTES)
         """The pages that were made last, by what tells them apart."""
 
     def vocabulary(self, things: Sequence[NamedNode]) -> Vocabulary | None:

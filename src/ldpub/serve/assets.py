@@ -1,0 +1,70 @@
+"""The site's own files: stylesheets, scripts. Their URLs change with their content, so they are kept for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import brotli
+import zstandard
+from flask import Response
+
+from ldpub.formats import Format
+from ldpub.serve.coding import encode
+from ldpub.serve.exchange import IMMUTABLE, REVALIDATE, Exchange
+from ldpub.serve.problems import Problem
+
+_FOLDER = files("ldpub.serve") / "static"
+_TYPES = {"css": "text/css", "js": "text/javascript", "txt": "text/plain"}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file: its content, its format, and the digest that its URL carries."""
+
+    body: bytes
+    form: Format
+    digest: str
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """All files by name, read once: they come with the software."""
+    found = {}
+    for file in _FOLDER.iterdir():
+        suffix = file.name.rpartition(".")[2]
+        if suffix in _TYPES:
+            body = file.read_bytes()
+            form = Format(suffix, suffix.upper(), (_TYPES[suffix],), suffix, "", "")
+            found[file.name] = Asset(body, form, hashlib.sha256(body).hexdigest()[:16])
+    return found
+
+
+def asset_path(name: str) -> str:
+    """The path of a file, with the digest of its content."""
+    return f"static/{name}?v={assets()[name].digest}"
+
+
+def asset(exchange: Exchange, name: str) -> Response:
+    """A file of the site; for ever, if it is the one that the URL means. Raises Problem 404."""
+    found = assets().get(name)
+    if found is None:
+        raise Problem(404, f"There is no file {name}.")
+    is_meant = exchange.request.args.get("v") == found.digest
+    headers = {"Cache-Control": IMMUTABLE if is_meant else REVALIDATE, "Vary": "Accept-Encoding"}
+    if exchange.unchanged(found.digest):
+        return exchange.not_modified(found.digest, headers)
+    return exchange.coded(_coded(name, exchange.coding), found.form, found.digest, headers)
+
+
+@cache
+def _coded(name: str, coding: str | None) -> tuple[bytes, str | None]:
+    """A file in a content coding, done once: smaller than other answers, but not so that the first who asks waits."""
+    content = assets()[name].body
+    if coding == "br":
+        return brotli.compress(content, quality=9), coding
+    if coding == "zstd":
+        return zstandard.compress(content, level=12), coding
+    return encode(content, coding)
