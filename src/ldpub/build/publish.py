@@ -31,6 +31,7 @@ from ldpub.build.questions import write_questions
 from ldpub.build.report import report_html
 from ldpub.build.search_index import write_search
 from ldpub.build.sitemap import crawler_files, pages
+from ldpub.build.traces import traces
 from ldpub.build.workshop import Workshop, sweep
 from ldpub.config import FILE_NAME, Config
 from ldpub.errors import Fault, LdpubError, ReleaseError, UsageError
@@ -197,7 +198,7 @@ def _write(
     iris, config = dataset.project.iris, dataset.project.config
     (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
     _write_store(folder / release.STORE, dataset, quads)
-    write_documents(folder / release.DOCUMENTS, quads)
+    write_documents(folder / release.DOCUMENTS, quads, traces(dataset), iris.graph("report"))
     _write_indexes(folder, dataset, _union(quads, dataset))
     present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
     time = write_history(folder, former, present, _occasion(config, manifest))
