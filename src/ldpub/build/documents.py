@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, Quad
 
-from ldpub.build.traces import Traces
+from ldpub.build.traces import NO_TRACES, Traces
 from ldpub.labels import LABEL_PROPERTIES
 from ldpub.release import INDEXES, MANY
 from ldpub.release import SCHEMA as TABLES
@@ -54,8 +54,11 @@ class _Tables:
             if place := traces.places.get(quad):
                 name, line = place
                 self.places.append((rowid, self.files.setdefault(name, len(self.files) + 1), line))
-            yield subject, self.number(str(quad.predicate)), self.number(str(quad.object)), self.number(
-                str(quad.graph_name)
+            yield (
+                subject,
+                self.number(str(quad.predicate)),
+                self.number(str(quad.object)),
+                self.number(str(quad.graph_name)),
             )
 
     def steps(self, traces: Traces, rules: dict[str, int]) -> Iterator[tuple[int, int, int, int, bytes]]:
@@ -68,7 +71,7 @@ class _Tables:
             yield s, p, o, rules.setdefault(step.rule, len(rules) + 1), premises.tobytes()
 
 
-def write_documents(path: Path, quads: Iterable[Quad], traces: Traces, report: str) -> None:
+def write_documents(path: Path, quads: Iterable[Quad], traces: Traces = NO_TRACES, report: str = "") -> None:
     """Write the database; the same quads in the same order give the same bytes. `report` is the report's graph."""
     tables, rules = _Tables(), dict[str, int]()
     connection = sqlite3.connect(path)

@@ -211,6 +211,7 @@ def _write(
     (folder / release.REPORT_HTML).write_text(report_html(dataset), encoding="utf-8")
     pictures = {name: config[f"pictures.{name}"] for name in ("dates", "map", "timeline", "network")}
     (folder / release.PICTURES).write_text(json.dumps(pictures, indent=1, sort_keys=True), encoding="utf-8")
+    (folder / release.CLAIMS).write_text(json.dumps(config["browse.claims"], sort_keys=True), encoding="utf-8")
     files = {
         path.relative_to(folder).as_posix(): release.file_facts(path)
         for path in sorted(folder.rglob("*"))

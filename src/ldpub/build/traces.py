@@ -35,6 +35,9 @@ class Traces:
     rules: Mapping[str, Texts] = field(default_factory=dict)
 
 
+NO_TRACES = Traces()
+
+
 def traces(dataset: Dataset) -> Traces:
     """The traces of a dataset that was reasoned over."""
     rules = {rule.name: rule.titles for rule in dataset.rules}

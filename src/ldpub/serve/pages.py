@@ -17,11 +17,12 @@ from ldpub.formats import HTML
 from ldpub.iris import path_of, relative
 from ldpub.namespaces import OWL, RDF, RDFS, SH
 from ldpub.release import QUESTIONS
-from ldpub.serve.describe import INCOMING_SHOWN, Describer, Description
+from ldpub.serve.arrangement import Path as PropertyPath
+from ldpub.serve.describe import Describer, Description
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import choose_text, language_name
 from ldpub.serve.links import to_page
-from ldpub.serve.pictures.figures import Shown, figures_about
+from ldpub.serve.pictures.figures import Shown
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import suffixed
 
@@ -39,17 +40,11 @@ _SCHEMA_CLASSES = (RDF, RDFS, OWL, SH, "http://rdfs.org/ns/void#", "http://www.w
 
 
 def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]) -> str:
-    """The page of one thing, or of the several that a hash namespace describes in one document, a thousand at once."""
+    """The page of the things that a hash namespace describes in one document, a thousand at once."""
     describer = _describer(exchange)
     path = path_of(document, exchange.snapshot.iris.base)
-    if len(things) == 1:
-        thing = describer.describe(things[0])
-        own = describer.link(path_of(thing.iri.partition("#")[0], exchange.snapshot.iris.base))
-        values = {"thing": thing, "own": own, "shown": INCOMING_SHOWN, **_held(exchange, describer, things[0])}
-        values["figures"] = figures_about(exchange, things[0], describer) if thing.kind == "individual" else []
-        return render(exchange, "resource.html", title=thing.title, formats=_formats(exchange, path), **values)
     shown, more = _shown(exchange, things[(exchange.page - 1) * LISTED :])
-    described = [describer.describe(thing, without=RDF + "type") for thing in shown]
+    described = [describer.describe(thing, [PropertyPath(RDF + "type", is_forward=False)]) for thing in shown]
     main = next((one for one in described if not one.anchor), None)
     return render(
         exchange,
@@ -57,7 +52,7 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
         title=main.title if main else path,
         document=main,
         groups=_grouped([one for one in described if one is not main]),
-        formats=_formats(exchange, path),
+        formats=formats(exchange, path),
         paging=paging(exchange, more),
     )
 
@@ -67,11 +62,11 @@ def graph_page(exchange: Exchange, graph: str) -> str:
     describer = _describer(exchange)
     path = path_of(graph, exchange.snapshot.iris.base)
     name = graph.removeprefix(exchange.snapshot.iris.base + "graph/")
-    held = _held(exchange, describer, NamedNode(graph))
-    return render(exchange, "graph.html", title=name, iri=graph, formats=_formats(exchange, path), **held)
+    holds = held(exchange, describer, NamedNode(graph))
+    return render(exchange, "graph.html", title=name, iri=graph, formats=formats(exchange, path), **holds)
 
 
-def _held(exchange: Exchange, describer: Describer, graph: NamedNode) -> dict[str, Any]:
+def held(exchange: Exchange, describer: Describer, graph: NamedNode) -> dict[str, Any]:
     """What a named graph holds, a thousand things at a time; nothing where the IRI names no graph."""
     statements = exchange.snapshot.statements
     count, subjects = statements.graph_size(graph)
@@ -95,7 +90,7 @@ def paging(exchange: Exchange, more: bool) -> dict[str, str]:
     return {name: "?" + encoded({**exchange.request.args, "page": str(number)}) for name, number in numbers}
 
 
-def _formats(exchange: Exchange, path: str) -> list[tuple[str, str]]:
+def formats(exchange: Exchange, path: str) -> list[tuple[str, str]]:
     """The documents in RDF beside a page: label and reference."""
     stem = path.rsplit("/", 1)[-1]
     stem = f"./{stem}" if ":" in stem else stem

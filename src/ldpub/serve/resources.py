@@ -21,6 +21,7 @@ from ldpub.serve.negotiate import choose_format
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import NEGOTIATED, document_triples, graph_triples, suffixed, write_triples
 from ldpub.serve.snapshot import Snapshot
+from ldpub.serve.things import thing_page
 
 _VARY = "Accept, Accept-Language"
 
@@ -105,9 +106,15 @@ def _described(exchange: Exchange, document: str, things: Sequence[NamedNode], f
         exchange,
         form,
         lambda: document_triples(exchange.snapshot, document, things),
-        lambda: pages.document_page(exchange, document, things),
+        lambda: _page(exchange, document, things),
         path_of(document, exchange.snapshot.iris.base),
     )
+
+
+def _page(exchange: Exchange, document: str, things: Sequence[NamedNode]) -> str:
+    if len(things) == 1:
+        return thing_page(exchange, document, things[0])
+    return pages.document_page(exchange, document, things)
 
 
 def _graph(exchange: Exchange, graph: str, form: Format | None) -> Response:
@@ -177,13 +184,13 @@ def _relative_here(path: str) -> str:
 
 def _refuse_withdrawn(exchange: Exchange, things: Sequence[NamedNode]) -> None:
     """410 where all things of a document are owl:deprecated; dct:isReplacedBy says what to use instead."""
-    quads = [exchange.snapshot.statements.about(thing) for thing in things]
-    if not all(any(_deprecates(quad) for quad in some) for some in quads):
+    quads = exchange.snapshot.statements.facts(things, [OWL + "deprecated", DCT + "isReplacedBy"])
+    if not {quad.subject for quad in quads if _deprecates(quad)}.issuperset(things):
         return
     replaced = [
         q.object.value
-        for q in quads[0]
-        if q.predicate.value == DCT + "isReplacedBy" and isinstance(q.object, NamedNode)
+        for q in quads
+        if q.subject == things[0] and q.predicate.value == DCT + "isReplacedBy" and isinstance(q.object, NamedNode)
     ]
     detail = f"<{things[0].value}> was withdrawn."
     if replaced:

@@ -16,9 +16,12 @@ from ldpub.errors import LdpubError, ReleaseError
 from ldpub.iris import IriPolicy
 from ldpub.release import CURRENT, DOCUMENTS, LISTS, SEARCH, STORE, Release, open_release
 from ldpub.serve.arrangement import Arrangement, read_arrangement
+from ldpub.serve.claim_terms import ClaimTerms, claim_terms
 from ldpub.serve.lists import Lists
+from ldpub.serve.pictures.terms import Terms, terms_of
 from ldpub.serve.search_index import SearchIndex
 from ldpub.serve.statements import Statements
+from ldpub.serve.traces import Traces
 from ldpub.store import Limits, Store, open_store
 from ldpub.store.remote import RemoteStore
 
@@ -37,6 +40,7 @@ class Snapshot:
         self.manifest = release.manifest
         self.iris = IriPolicy(release.manifest.base)
         self.statements = Statements(release.file(DOCUMENTS))
+        self.traces = Traces(release.file(DOCUMENTS))
         self.search = SearchIndex(release.file(SEARCH))
         self.lists = Lists(release.file(LISTS))
         self.store = store
@@ -63,6 +67,16 @@ class Snapshot:
     def arrangement(self) -> Arrangement:
         """In which order pages say what they say."""
         return read_arrangement(self.statements)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Which properties say where and when things are."""
+        return terms_of(self.release)
+
+    @cached_property
+    def claims(self) -> ClaimTerms:
+        """Which properties say what a claim claims."""
+        return claim_terms(self.release)
 
     @cached_property
     def _versions(self) -> dict[str, Path]:
@@ -92,6 +106,7 @@ class Snapshot:
             self.store.close()
             for snapshot in (self, *self._frozen.values()):
                 snapshot.statements.close()
+                snapshot.traces.close()
                 snapshot.search.close()
                 snapshot.lists.close()
 

@@ -29,7 +29,7 @@ def witnesses(
     names, template = [variable.value for variable in answer.variables], rule.template
     for row in answer:
         for triple in [ids for pattern in template if (ids := _instance(pattern, row, fixpoint)) in wanted]:
-            solution: Solution = {name: row[name] for name in names}  # type: ignore[misc]  # terms of RDF 1.1
+            solution: Solution = {name: row[name] for name in names}
             if premises := Witness(fixpoint, store, wanted[triple]).of_solution(rule, solution):
                 yield triple, premises
                 del wanted[triple]
@@ -42,4 +42,3 @@ def _instance(pattern: tuple[Node, Node, Node], row: QuerySolution, fixpoint: Fi
     numbers = fixpoint.terms.numbers
     s, p, o = (numbers.get(row[slot.value] if isinstance(slot, Variable) else slot, -1) for slot in pattern)
     return s, p, o
-
