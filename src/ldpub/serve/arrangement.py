@@ -22,6 +22,7 @@ from ldpub.serve.statements import Pairs, Statements
 
 _TABLE = NamedNode(DASH + "ValueTableViewer")
 _KEY = NamedNode(DASH + "KeyInfoRole")
+_SYMMETRIC = NamedNode(OWL + "SymmetricProperty")
 _CLASSES = frozenset((OWL + "Class", RDFS + "Class"))
 
 
@@ -60,7 +61,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Arrangement:
-    """The places of properties, and the tables, for each class that has a shape; `inverses` are of owl:inverseOf."""
+    """The places of properties, and the tables, for each class that has a shape.
+
+    `inverses` are of owl:inverseOf and symmetry.
+    """
 
     places: Mapping[str, Mapping[str, Place]]
     tables: Mapping[str, Sequence[Table]] = field(default_factory=dict)
@@ -90,6 +94,9 @@ def read_arrangement(statements: Statements) -> Arrangement:
         if isinstance(one, NamedNode) and isinstance(other, NamedNode):
             inverses[one.value].add(other.value)
             inverses[other.value].add(one.value)
+    for one, kind in statements.pairs(RDF + "type"):
+        if isinstance(one, NamedNode) and kind == _SYMMETRIC:
+            inverses[one.value].add(one.value)
     frozen = {name: frozenset(others) for name, others in inverses.items()}
     return Arrangement(_places(shapes), _tables(shapes), frozen)
 

@@ -20,7 +20,7 @@ Term = NamedNode | Literal
 
 @dataclass(frozen=True)
 class Claim:
-    """What one claim says: its page, the values, the documents that it rests on, its rank."""
+    """What a claim says: its page, the values by the first property that has any, its documents, its rank."""
 
     page: Value
     values: tuple[Term, ...]
@@ -70,7 +70,7 @@ def claims_about(describer: Describer, thing: NamedNode) -> Claims:
     for node in dict.fromkeys(nodes):
         claim = Claim(
             describer.value(node),
-            tuple(_of(said[node], terms.value)),
+            next(filter(None, (tuple(said[node].get(name, ())) for name in terms.value)), ()),
             tuple(term for term in _of(said[node], SOURCES) if isinstance(term, NamedNode)),
             tuple(map(describer.value, _of(said[node], terms.rank))),
         )

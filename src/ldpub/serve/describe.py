@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -68,10 +69,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """Rows under a heading, which may be empty."""
+    """Rows under a heading, which may be empty; `group` is the IRI of what the shapes call it, `order` its place."""
 
     title: str
     rows: tuple[Row, ...]
+    group: str = ""
+    order: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -135,9 +138,14 @@ class Describer:
             types=self._values(by_property.get(RDF + "type", []), about),
             sections=self._sections(thing, by_property, about),
             graphs=tuple(Value(_graph_name(g, self.snapshot), self.href(g)) for g in _graphs(quads)),
-            incoming=self._incoming(thing, incoming, left_out),
+            incoming=self._incoming(thing, incoming, left_out | self._mirrored(by_property)),
             kind=_kind(by_property.get(RDF + "type", [])),
         )
+
+    def _mirrored(self, names: Iterable[str]) -> set[Path]:
+        """The ways back that say what properties of the thing say already: inverse and symmetric ones."""
+        inverses = self.snapshot.arrangement.inverses
+        return {Path(other, is_forward=False) for name in names for other in inverses.get(name, ())}
 
     def _read(self, thing: NamedNode, *, is_forward: bool) -> list[Quad]:
         """The statements about a thing, or that link to it: of properties that have many, the first of them."""
@@ -233,8 +241,10 @@ class Describer:
         self.learn(NamedNode(place.group) for place in places.values() if place.group)
         placed = sorted((place, rows[name].name.casefold(), name) for name, place in places.items())
         return tuple(
-            Section(self.name(NamedNode(group)) if group else "", tuple(rows[name] for _, _, name in members))
-            for (_, group), members in groupby(placed, key=lambda entry: entry[0][:2])
+            Section(
+                self.name(NamedNode(group)) if group else "", tuple(rows[name] for _, _, name in members), group, order
+            )
+            for (order, group), members in groupby(placed, key=lambda entry: entry[0][:2])
         )
 
     def _periods(self, said: Mapping[str, list[Quad]]) -> dict[str, tuple[str, Value]]:

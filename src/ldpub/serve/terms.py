@@ -27,8 +27,8 @@ def read_term(text: str, prefixes: Mapping[str, str]) -> NamedNode | Literal:
     """The term of a parameter's value, also an IRI in angle brackets; raises ValueError where it is none."""
     if text.startswith(('"', "<")):
         try:
-            quad = next(parse(f"<urn:s> <urn:p> {text} .", format=RdfFormat.N_TRIPLES))
-        except SyntaxError as error:
+            (quad,) = list(parse(f"<urn:s> <urn:p> {text} .", format=RdfFormat.N_TRIPLES))
+        except (SyntaxError, ValueError) as error:  # not written as a term, or more than one statement
             raise ValueError(text) from error
         assert isinstance(quad.object, NamedNode | Literal), "it begins as one of them does"
         return quad.object

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
+from ldpub.namespaces import RDF
 from ldpub.serve.describe import SOURCES, Describer, Value
 from ldpub.serve.language import choose_text
 from ldpub.serve.traces import Place, Step
@@ -100,7 +101,10 @@ def _documents(describer: Describer, triples: Sequence[Triple]) -> dict[object, 
 
 
 def _parts(describer: Describer, triple: Triple) -> tuple[Value, ...]:
-    return tuple(describer.value(term) for term in (triple.subject, triple.predicate, triple.object))
+    parts = [describer.value(term) for term in (triple.subject, triple.predicate, triple.object)]
+    if triple.predicate.value == RDF + "type":
+        parts[1] = replace(parts[1], text=describer.words["is_a"])
+    return tuple(parts)
 
 
 def _href(describer: Describer, triple: Triple) -> str | None:
