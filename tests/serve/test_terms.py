@@ -12,7 +12,7 @@ from ldpub.serve.terms import read_term, write_term
 PREFIXES = {"e": "https://example.org/", "eid": "https://example.org/id/", "http": "https://example.org/odd/"}
 
 names = st.text(
-    st.characters(codec="utf-8", exclude_characters='<>"{}|^`\\', exclude_categories=("C", "Z"), max_codepoint=0x2FFF)
+    st.characters(codec="utf-8", exclude_characters='<>"[]{}|^`\\', exclude_categories=("C", "Z"), max_codepoint=0x2FFF)
 )
 terms = st.one_of(
     st.sampled_from(sorted(PREFIXES.values())).flatmap(
