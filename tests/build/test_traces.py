@@ -57,7 +57,8 @@ def test_every_step_rests_on_what_is_asserted_in_the_end(tmp_path: Path) -> None
 def test_places_are_those_of_the_file(tmp_path: Path) -> None:
     dataset = reason(load(project(tmp_path, FILES)))
     found = traces(dataset)
-    quad = Quad(*triple("b", "near", "c"), NamedNode("https://example.org/set/graph/data/a"))
+    said = triple("b", "near", "c")
+    quad = Quad(said.subject, said.predicate, said.object, NamedNode("https://example.org/set/graph/data/a"))
     assert found.places[quad] == ("data/a.ttl", 8)
     assert found.rules["1-linked"] == {"en": "What is near is linked."}
 

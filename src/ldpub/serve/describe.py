@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -111,7 +112,7 @@ class Describer:
         self._kept = kept
         self._labels: dict[str, Mapping[str, str]] = {}
         self._marks: Marks = ({}, ())
-        self._prefixes = snapshot.manifest.prefixes
+        self._written = cache(partial(write_term, prefixes=snapshot.manifest.prefixes))
         self._inferred = NamedNode(snapshot.iris.graph("inferred"))
         self._report = snapshot.iris.graph("report")
 
@@ -170,9 +171,13 @@ class Describer:
         marks = special.get(quad.triple, () if value.is_inferred or not is_forward else general)
         return replace(value, why=self.asking("statements", self.pattern(*quad.triple)), marks=marks)
 
+    def is_inferred(self, quad: Quad) -> bool:
+        """Whether a statement is of the graph of what was inferred."""
+        return quad.graph_name == self._inferred
+
     def pattern(self, s: Term | None, p: NamedNode | None, o: Term | None) -> list[tuple[str, str]]:
         """The parameters of the page of a triple pattern."""
-        return [(name, write_term(term, self._prefixes)) for name, term in (("s", s), ("p", p), ("o", o)) if term]
+        return [(name, self._written(term)) for name, term in (("s", s), ("p", p), ("o", o)) if term]
 
     def asking(self, path: str, parameters: Sequence[tuple[str, str]]) -> str:
         """A reference to a page of the site with parameters, in the language that was asked for."""

@@ -15,12 +15,13 @@ def write_term(term: object, prefixes: Mapping[str, str]) -> str:
     """A term as a parameter's value; an IRI with the longest prefix that leaves a plain name."""
     if not isinstance(term, NamedNode):
         return str(term)
-    fits = [(len(i), p, i) for p, i in prefixes.items() if i and term.value.startswith(i)]
+    value = term.value
+    fits = [(len(i), p, i) for p, i in prefixes.items() if i and value.startswith(i)]
     for _, prefix, namespace in sorted(fits, reverse=True):
-        local = term.value.removeprefix(namespace)
+        local = value.removeprefix(namespace)
         if _LOCAL.fullmatch(local):
             return f"{prefix}:{local}"
-    return term.value
+    return value
 
 
 def read_term(text: str, prefixes: Mapping[str, str]) -> NamedNode | Literal:
