@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ _QUAD = (
 )
 _ID = "(select id from term where text = ?)"
 _BATCH = 500
+_KEPT = 256
 _LONG = 4000
 _LEADING_AT_MOST = 100
 """How many statements that lead to one blank node are followed; it has one where it was written in brackets."""
@@ -36,6 +38,7 @@ class Statements:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
+        self._kept_around = lru_cache(_KEPT)(self._around)
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -107,7 +110,13 @@ class Statements:
         return [(quad.subject, quad.object) for quad in self._quads(f"{_QUAD} {where}", (f"<{predicate}>",))]
 
     def around(self, term: NamedNode) -> list[tuple[str, bool, int]]:
-        """The properties that link a term to others: IRI, whether it is their subject, and to how many they link it."""
+        """The properties that link a term to others: IRI, whether it is their subject, and to how many they link it.
+
+        Kept for a while: it looks at all its statements, and each picture of a page asks for it.
+        """
+        return list(self._kept_around(term))
+
+    def _around(self, term: NamedNode) -> tuple[tuple[str, bool, int], ...]:
         forward = (
             "select p.text, 1, count(distinct o) from statement join term p on p.id = p join term t on t.id = o "
             f"where s = {_ID} and t.text like '<%' group by p"
@@ -117,7 +126,7 @@ class Statements:
             f"where o = {_ID} group by p order by 1, 2 desc"
         )
         rows = self._rows(f"{forward} union all {backward}", (str(term), str(term)))
-        return [(name[1:-1], bool(is_forward), count) for name, is_forward, count in rows]
+        return tuple((name[1:-1], bool(is_forward), count) for name, is_forward, count in rows)
 
     def linked(self, term: NamedNode, name: str, *, is_forward: bool, limit: int) -> list[NamedNode]:
         """The things with an IRI that a property links to a term, which is its subject or else its object; by IRI."""
