@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
@@ -62,6 +62,7 @@ def test_a_date_is_told_with_what_html_calls_it(
     assert told.datetime == (datetime or (value if kind == "dateTime" else None))
 
 
+@settings(deadline=None)
 @given(st.integers(), st.text("0123456789", max_size=12))
 def test_a_number_loses_no_digit(whole: int, places: str) -> None:
     written = f"{whole}.{places}" if places else str(whole)
