@@ -29,8 +29,8 @@ _NUMBERS = frozenset(
     )
 )
 _DURATIONS = frozenset(XSD + name for name in ("duration", "dayTimeDuration", "yearMonthDuration"))
-_GROUPED_FROM = 5
-"""Digits from which on a number is written in groups, so that a year never is (SI Brochure, 5.4.4)."""
+_GROUPED = range(5, 21)
+"""Digits of whole numbers written in groups: never a year's (SI Brochure, 5.4.4), nor more than decimals hold."""
 
 _HTML_DATES = re.compile(r"\d{4}(-\d\d(-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?)?)?")
 
@@ -69,7 +69,7 @@ def number_told(written: str, words: Words) -> str:
     if match is None:
         return written
     sign, whole, places = match.groups()
-    text = words.number(Decimal(f"{sign}{whole}")) if len(whole) >= _GROUPED_FROM else f"{sign}{whole}"
+    text = words.number(Decimal(f"{sign}{whole}")) if len(whole) in _GROUPED else f"{sign}{whole}"
     return f"{text}{words.decimal_mark}{places}" if places else text
 
 
