@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 Check = Callable[[Any], str | None]
@@ -128,14 +128,27 @@ def networks(value: object) -> str | None:
     return None
 
 
+CLAIM_ROLES = ("subject", "property", "value", "rank")
+"""What the properties of a claim may say: what it is about, of which property, which value, and how it is ranked."""
+
+
 def dates(iris: Check) -> Check:
     """Properties by what they say of when a thing was; `iris` checks a list of IRIs."""
+    return _by_role(iris, DATE_ROLES, "begun")
 
+
+def claims(iris: Check) -> Check:
+    """Properties by what they say of a claim; `iris` checks a list of IRIs."""
+    return _by_role(iris, CLAIM_ROLES, "about")
+
+
+def _by_role(iris: Check, roles: Sequence[str], example: str) -> Check:
     def check(value: object) -> str | None:
         if not isinstance(value, dict) or any(iris(item) for item in value.values()):
-            return 'it must be a table of lists of IRIs: { start = ["https://example.org/ns#begun"] }'
-        wrong = next((role for role in value if role not in DATE_ROLES), None)
-        return None if wrong is None else f"{wrong} is none of {', '.join(DATE_ROLES)}"
+            role = "start" if "start" in roles else roles[0]
+            return f'it must be a table of lists of IRIs: {{ {role} = ["https://example.org/ns#{example}"] }}'
+        wrong = next((role for role in value if role not in roles), None)
+        return None if wrong is None else f"{wrong} is none of {', '.join(roles)}"
 
     return check
 

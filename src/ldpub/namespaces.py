@@ -2,6 +2,7 @@
 
 ADMS = "http://www.w3.org/ns/adms#"
 AS = "https://www.w3.org/ns/activitystreams#"
+DASH = "http://datashapes.org/dash#"
 DCAT = "http://www.w3.org/ns/dcat#"
 DCATAP = "http://data.europa.eu/r5r/"
 DCATDE = "http://dcat-ap.de/def/dcatde/"
@@ -29,6 +30,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 PREFIXES = {
     "adms": ADMS,
     "as": AS,
+    "dash": DASH,
     "dcat": DCAT,
     "dcatap": DCATAP,
     "dcatde": DCATDE,

@@ -42,6 +42,8 @@ QUESTIONS = "questions.json"
 PICTURES = "pictures.json"
 VOCABULARY = "vocabulary.json"
 """What the ontology's documentation shows of the data: counts and examples by term, queries by what they name."""
+CLAIMS = "claims.json"
+"""The project's properties by which claims say what is claimed, by role."""
 DUMPS = "dumps"
 QUALITY = "quality.json"
 ROBOTS = "robots.txt"
@@ -55,10 +57,26 @@ SCHEMA = """
 create table term (id integer primary key, text text not null unique);
 create table statement (s integer not null, p integer not null, o integer not null, g integer not null);
 create table label (resource integer not null, language text not null, text text not null, rank integer not null);
+create table linked (node integer not null, forward integer not null, p integer not null, n integer not null,
+  primary key (node, forward, p)) without rowid;
+create table file (id integer primary key, name text not null);
+create table place (statement integer primary key, file integer not null, line integer not null);
+create table rule (id integer primary key, name text not null, titles text not null);
+create table step (s integer not null, p integer not null, o integer not null, rule integer not null,
+  premises blob not null, primary key (s, p, o)) without rowid;
 create table modified (iri text primary key, timestamp text not null) without rowid;
 """
-"""The documents' tables: terms in N-Triples syntax exactly as the sources wrote them, statements about them, and when
-what is asserted about an entity last changed (xsd:dateTime, UTC)."""
+"""The documents' tables: terms in N-Triples syntax exactly as the sources wrote them, and statements about them.
+
+`linked` counts the things at the other ends of a term's statements of one property, where there are more than MANY:
+its objects (`forward` 1), or the subjects with an IRI outside the report (0). `place` gives the line of an asserted
+statement, by rowid; `step` the rule that inferred a triple, and its premises as terms, three int32 each, little endian;
+`rule` what a rule says, by language, as JSON; `modified` when what is asserted about an entity last changed
+(xsd:dateTime, UTC).
+"""
+
+MANY = 20
+"""How many values of one property a page shows of a thing, before it says how many there are."""
 
 INDEXES = """
 create index statement_s on statement (s, p, o);

@@ -26,7 +26,9 @@ ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 SHAPE = "https://w3id.org/city-diplomacy/id/shape/"
 PARTS = SHAPE + "part/"
+DASH = rdflib.Namespace("http://datashapes.org/dash#")
 DESCRIBING = {SH.property, SH.name, SH.message, SH.severity, SH.group, SH.order, SH.path, SH.targetClass}
+DESCRIBING |= {DASH.viewer, DASH.propertyRole}
 DESCRIBING |= {SH.targetSubjectsOf, SH.targetNode, RDF.type, RDFS.label}
 
 Result = tuple[str, str, str, str, str]

@@ -32,6 +32,7 @@ from ldpub.build.reconciliation import write_reconciliation
 from ldpub.build.report import report_html
 from ldpub.build.search_index import write_search
 from ldpub.build.sitemap import crawler_files, pages
+from ldpub.build.traces import traces
 from ldpub.build.vocabulary import write_vocabulary
 from ldpub.build.workshop import Workshop, sweep
 from ldpub.config import FILE_NAME, Config
@@ -199,7 +200,7 @@ def _write(
     iris, config = dataset.project.iris, dataset.project.config
     (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
     _write_store(folder / release.STORE, dataset, quads)
-    write_documents(folder / release.DOCUMENTS, quads)
+    write_documents(folder / release.DOCUMENTS, quads, traces(dataset), iris.graph("report"))
     _write_indexes(folder, dataset, quads)
     present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
     time = write_history(folder, former, present, _occasion(config, manifest))
@@ -212,6 +213,7 @@ def _write(
     (folder / release.REPORT_HTML).write_text(report_html(dataset), encoding="utf-8")
     pictures = {name: config[f"pictures.{name}"] for name in ("dates", "map", "timeline", "network")}
     (folder / release.PICTURES).write_text(json.dumps(pictures, indent=1, sort_keys=True), encoding="utf-8")
+    (folder / release.CLAIMS).write_text(json.dumps(config["browse.claims"], sort_keys=True), encoding="utf-8")
     files = {
         path.relative_to(folder).as_posix(): release.file_facts(path)
         for path in sorted(folder.rglob("*"))

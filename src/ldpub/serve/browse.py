@@ -18,7 +18,8 @@ from ldpub.formats import RESULTS_CSV
 from ldpub.labels import choose_text
 from ldpub.namespaces import XSD
 from ldpub.serve import pages
-from ldpub.serve.describe import Describer, Value
+from ldpub.serve.describe import Describer
+from ldpub.serve.described import Value
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.links import to_document, to_page
 from ldpub.serve.list_query import list_query

@@ -16,7 +16,8 @@ from ldpub.formats import GRAPH_FORMATS, HTML, Format, by_suffix
 from ldpub.iris import path_of
 from ldpub.namespaces import ADMS, DCAT, DCATAP, DCATDE, DCT, FOAF, SKOS, SPDX, VCARD
 from ldpub.release import DUMPS
-from ldpub.serve.describe import Describer, Row, Value
+from ldpub.serve.describe import Describer
+from ldpub.serve.described import Row, Value
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.feed import Record, dataset_triples, is_dataset, page_count, page_triples, paging_triples
 from ldpub.serve.language import choose_text

@@ -15,7 +15,8 @@ from pyoxigraph import NamedNode
 from ldpub.events import DETAILS, PAGES, Edition, read_history
 from ldpub.formats import ATOM, EVENT_FORMATS, HTML
 from ldpub.serve import pages
-from ldpub.serve.describe import Describer, Row, Value
+from ldpub.serve.describe import Describer
+from ldpub.serve.described import Row, Value
 from ldpub.serve.exchange import REVALIDATE, Exchange, redirect
 from ldpub.serve.language import choose_text
 from ldpub.serve.negotiate import choose_format

@@ -4,72 +4,40 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache, partial
 from itertools import groupby
+from urllib.parse import urlencode
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from ldpub.iris import path_of, relative
 from ldpub.namespaces import DCT, OWL, PROV, RDF, RDFS, SKOS, XSD
-from ldpub.serve.arrangement import Place
-from ldpub.serve.language import choose_text
+from ldpub.release import MANY
+from ldpub.serve.arrangement import Path, Place
+from ldpub.serve.described import Description, Row, Section, Value
+from ldpub.serve.language import choose_text, words
+from ldpub.serve.literals import tell
+from ldpub.serve.periods import ROLES, names_of, period_told
 from ldpub.serve.snapshot import Snapshot
 from ldpub.serve.statements import Labels, distinct_triples
+from ldpub.serve.terms import write_term
 
 Term = NamedNode | BlankNode | Literal | Triple
 About = Mapping[object, Sequence[Quad]]
+
+Marks = tuple[Mapping[Triple, tuple[int, ...]], tuple[int, ...]]
 
 DESCRIPTIONS = (SKOS + "definition", DCT + "description", RDFS + "comment", "http://schema.org/description")
 SOURCES = (DCT + "source", PROV + "hadPrimarySource", PROV + "wasDerivedFrom")
 _CELL = {RDF + "first", RDF + "rest"}
 _APART = {RDF + "type", RDFS + "label", *DESCRIPTIONS, *SOURCES}
-INCOMING_SHOWN = 200
+BRIEFLY_AT_MOST = 4000
+"""Statements of properties that have few values each: a bound against things with thousands of properties."""
+
 _NESTED_AT_MOST = 8
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value as it is shown: its text, where it links to, its language, and whether it was inferred."""
-
-    text: str
-    href: str | None = None
-    language: str | None = None
-    is_inferred: bool = False
-    rows: tuple[Row, ...] = ()
-
-
-@dataclass(frozen=True)
-class Row:
-    """A property and its values."""
-
-    name: str
-    href: str | None
-    values: tuple[Value, ...]
-
-
-@dataclass(frozen=True)
-class Section:
-    """Rows under a heading, which may be empty."""
-
-    title: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Description:
-    """Everything that a page says about one thing."""
-
-    iri: str
-    anchor: str
-    title: str
-    summary: str | None
-    types: tuple[Value, ...]
-    sections: tuple[Section, ...]
-    sources: tuple[Value, ...]
-    graphs: tuple[Value, ...]
-    incoming: tuple[Row, ...]
-    incoming_count: int
-    kind: str
+_MARKED_AT_MOST = 6  # sources of a thing, beyond which the number of each behind every value says nothing
+_SAFE = ":/,;@!$*()'"  # what a query may hold as it is (RFC 3986, 3.4), for references that can be read
 
 
 class Describer:
@@ -79,41 +47,89 @@ class Describer:
     """
 
     def __init__(self, snapshot: Snapshot, language: str, page: str, kept: str = "") -> None:
-        self._snapshot = snapshot
-        self._language = language
+        self.snapshot = snapshot
+        self.language = language
+        self.words = words(language)
         self._page = page
         self._kept = kept
         self._labels: dict[str, Mapping[str, str]] = {}
+        self._marks: Marks = ({}, ())
+        self._written = cache(partial(write_term, prefixes=snapshot.manifest.prefixes))
         self._inferred = NamedNode(snapshot.iris.graph("inferred"))
+        self._report = snapshot.iris.graph("report")
 
-    def describe(self, thing: NamedNode, without: str = "") -> Description:
-        """Read and arrange what is said about a thing; of what links to it the property `without` is left out."""
-        statements = self._snapshot.statements
-        quads = statements.closure(statements.about(thing))
-        report = NamedNode(self._snapshot.iris.graph("report"))
-        incoming = [q for q in statements.linking_to(thing, INCOMING_SHOWN, without) if q.graph_name != report]
+    def describe(self, thing: NamedNode, apart: Iterable[Path] = (), marks: Marks = ({}, ())) -> Description:
+        """Read and arrange what is said about a thing; what stands `apart` is left out.
+
+        `marks` are the numbers of sources: of statements that have sources of their own, and of all others.
+        """
+        statements = self.snapshot.statements
+        left_out = set(apart)
+        outgoing = self._read(thing, is_forward=True)
+        quads = statements.closure(outgoing)
+        incoming = self._read(thing, is_forward=False)
         self.learn(term for q in (*quads, *incoming) for term in (q.subject, q.predicate, q.object, q.graph_name))
-        own = list(distinct_triples(_asserted_first([q for q in quads if q.subject == thing], self._inferred)))
-        by_property = _by_property(own)
+        own = list(distinct_triples(self.asserted_first([q for q in quads if q.subject == thing])))
+        by_property = {n: q for n, q in _by_property(own).items() if Path(n, is_forward=True) not in left_out}
         about = _about(quads)
+        self._marks = (marks[0], marks[1] if len(marks[1]) <= _MARKED_AT_MOST else ())
         return Description(
             iri=thing.value,
             anchor=thing.value.partition("#")[2],
             title=self.name(thing),
             summary=self._text(by_property, DESCRIPTIONS),
             types=self._values(by_property.get(RDF + "type", []), about),
-            sections=self._sections(by_property, about),
-            sources=tuple(v for name in SOURCES for v in self._values(by_property.get(name, []), about)),
-            graphs=tuple(Value(_graph_name(g, self._snapshot), self.href(g)) for g in _graphs(quads)),
-            incoming=self._incoming(incoming),
-            incoming_count=statements.count_linking_to(thing, without),
+            sections=self._sections(thing, by_property, about),
+            graphs=tuple(Value(_graph_name(g, self.snapshot), self.href(g)) for g in _graphs(quads)),
+            incoming=self._incoming(thing, incoming, left_out | self._mirrored(by_property)),
             kind=_kind(by_property.get(RDF + "type", [])),
         )
+
+    def _mirrored(self, names: Iterable[str]) -> set[Path]:
+        """The ways back that say what properties of the thing say already: inverse and symmetric ones."""
+        inverses = self.snapshot.arrangement.inverses
+        return {Path(other, is_forward=False) for name in names for other in inverses.get(name, ())}
+
+    def _read(self, thing: NamedNode, *, is_forward: bool) -> list[Quad]:
+        """The statements about a thing, or that link to it: of properties that have many, the first of them."""
+        statements = self.snapshot.statements
+        quads = statements.briefly(thing, is_forward=is_forward, limit=BRIEFLY_AT_MOST)
+        for name in statements.many(thing, is_forward=is_forward):
+            quads += statements.values(thing, name, is_forward=is_forward, limit=MANY, report=self._report)
+        report = NamedNode(self._report)
+        return quads if is_forward else [quad for quad in quads if quad.graph_name != report]
+
+    def asserted_first(self, quads: Sequence[Quad]) -> list[Quad]:
+        """So that a triple that was both asserted and inferred counts as asserted."""
+        return sorted(quads, key=lambda quad: quad.graph_name == self._inferred)
+
+    def stated(self, quad: Quad, *, is_forward: bool = True) -> Value:
+        """The object of a statement, or else its subject, as it is shown; with a link to what it rests on."""
+        term = quad.object if is_forward else quad.subject
+        value = self.value(term, quad.graph_name == self._inferred)
+        if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode | Triple):
+            return value
+        special, general = self._marks
+        marks = special.get(quad.triple, () if value.is_inferred or not is_forward else general)
+        return replace(value, why=self.asking("statements", self.pattern(*quad.triple)), marks=marks)
+
+    def is_inferred(self, quad: Quad) -> bool:
+        """Whether a statement is of the graph of what was inferred."""
+        return quad.graph_name == self._inferred
+
+    def pattern(self, s: Term | None, p: NamedNode | None, o: Term | None) -> list[tuple[str, str]]:
+        """The parameters of the page of a triple pattern."""
+        return [(name, self._written(term)) for name, term in (("s", s), ("p", p), ("o", o)) if term]
+
+    def asking(self, path: str, parameters: Sequence[tuple[str, str]]) -> str:
+        """A reference to a page of the site with parameters, in the language that was asked for."""
+        kept = [("lang", self.language)] if self._kept else []
+        return f"{relative(path, self._page)}?{urlencode([*parameters, *kept], safe=_SAFE)}"
 
     def learn(self, terms: Iterable[object]) -> None:
         """Read the labels of terms that are not known yet."""
         wanted = {str(t) for t in terms if isinstance(t, NamedNode | BlankNode)} - self._labels.keys()
-        found: Labels = self._snapshot.statements.labels(wanted)
+        found: Labels = self.snapshot.statements.labels(wanted)
         self._labels.update({term: found.get(term, {}) for term in wanted})
 
     def know(self, labels: Labels) -> None:
@@ -128,14 +144,14 @@ class Describer:
 
     def label(self, term: NamedNode | BlankNode) -> str | None:
         """A thing's label by the language rule; None where it has none."""
-        return choose_text(self._labels.get(str(term), {}), self._language, self._snapshot.manifest.languages)
+        return choose_text(self._labels.get(str(term), {}), self.language, self.snapshot.manifest.languages)
 
     def short(self, term: NamedNode | BlankNode) -> str:
         """An IRI shortened by the project's prefixes."""
         if isinstance(term, BlankNode):
             return "…"
         best = max(
-            (p for p in self._snapshot.manifest.prefixes.items() if term.value.startswith(p[1])),
+            (p for p in self.snapshot.manifest.prefixes.items() if term.value.startswith(p[1])),
             key=_length,
             default=None,
         )
@@ -143,11 +159,11 @@ class Describer:
 
     def href(self, term: NamedNode) -> str | None:
         """Where a link to an IRI goes: relative within the site, else to the IRI itself if it is on the web."""
-        document = self._snapshot.iris.document(term.value)
+        document = self.snapshot.iris.document(term.value)
         if document is None:
             return term.value if term.value.startswith(("http://", "https://")) else None
         fragment = term.value.partition("#")[2]
-        return self.link(path_of(document, self._snapshot.iris.base)) + (f"#{fragment}" if fragment else "")
+        return self.link(path_of(document, self.snapshot.iris.base)) + (f"#{fragment}" if fragment else "")
 
     def link(self, path: str) -> str:
         """A reference to a path of the site, a page in the language that was asked for."""
@@ -160,44 +176,78 @@ class Describer:
     def value(self, term: Term, is_inferred: bool = False) -> Value:
         """A term as it is shown."""
         if isinstance(term, Literal):
+            told = tell(term, self.words)
             language = term.language or None
-            return Value(term.value, self._literal_href(term), language, is_inferred)
+            return Value(told.text, self._literal_href(term), language, is_inferred, datetime=told.datetime)
         return Value(self.name(term), self.href(term) if isinstance(term, NamedNode) else None, None, is_inferred)
 
     def _literal_href(self, literal: Literal) -> str | None:
         is_address = literal.datatype.value == XSD + "anyURI" and literal.value.startswith(("http://", "https://"))
         return literal.value if is_address else None
 
-    def _sections(self, by_property: Mapping[str, list[Quad]], about: About) -> tuple[Section, ...]:
+    def _sections(self, thing: NamedNode, by_property: Mapping[str, list[Quad]], about: About) -> tuple[Section, ...]:
         """The rows in the order and under the headings that the shapes for the thing's classes give."""
         classes = [q.object.value for q in by_property.get(RDF + "type", []) if isinstance(q.object, NamedNode)]
-        arranged = self._snapshot.arrangement.of(classes)
-        places = {name: arranged.get(name, Place()) for name in by_property if name not in _APART}
+        arranged = self.snapshot.arrangement.of(classes)
+        said = {name: quads for name, quads in by_property.items() if name not in _APART}
+        periods = self._periods(said)
+        rows = {name: self._row(NamedNode(name), (value,)) for name, value in periods.values()}
+        dated = {name for role in periods for name in names_of(role, self.snapshot.terms.dates)}
+        for name in said.keys() - dated:
+            rows[name] = self._counted(thing, name, self._values(said[name], about), is_forward=True)
+        places = {name: arranged.get(name, Place()) for name in rows}
         self.learn(NamedNode(place.group) for place in places.values() if place.group)
-        placed = sorted((place, self.name(NamedNode(name)).casefold(), name) for name, place in places.items())
+        placed = sorted((place, rows[name].name.casefold(), name) for name, place in places.items())
         return tuple(
             Section(
-                self.name(NamedNode(group)) if group else "",
-                tuple(self._row(NamedNode(name), self._values(by_property[name], about)) for _, _, name in members),
+                self.name(NamedNode(group)) if group else "", tuple(rows[name] for _, _, name in members), group, order
             )
-            for (_, group), members in groupby(placed, key=lambda entry: entry[0][:2])
+            for (order, group), members in groupby(placed, key=lambda entry: entry[0][:2])
         )
+
+    def _periods(self, said: Mapping[str, list[Quad]]) -> dict[str, tuple[str, Value]]:
+        """The dates that bounds make one: role to the property that stands for it, and its value."""
+        dates, found = self.snapshot.terms.dates, {}
+        for role in ROLES:
+            names = [name for name in names_of(role, dates) if name in said]
+            objects = {name: [quad.object for quad in said[name]] for name in names}
+            told = period_told(role, objects, dates, self.words) if names else None
+            if told is not None:
+                exact = next((name for name in dates.get(role, ()) if name in said), None)
+                name = exact or dates[role][0]
+                rests_on = self.stated(said[exact or names[0]][0])
+                self.learn([NamedNode(name)])
+                found[role] = name, replace(rests_on, text=told.text, datetime=told.datetime)
+        return found
+
+    def _counted(self, thing: NamedNode, name: str, values: tuple[Value, ...], *, is_forward: bool) -> Row:
+        """A row that says how many values there are, where it has not all of them."""
+        row = self._row(NamedNode(name), values)
+        count = self.snapshot.statements.many(thing, is_forward=is_forward).get(name, 0) if len(values) >= MANY else 0
+        if count <= len(values):
+            return row
+        ends = (thing, NamedNode(name), None) if is_forward else (None, NamedNode(name), thing)
+        return replace(row, count=count, more=self.asking("statements", self.pattern(*ends)))
 
     def _row(self, predicate: NamedNode, values: tuple[Value, ...]) -> Row:
         return Row(self.name(predicate), self.href(predicate), values)
 
     def _values(self, found: Sequence[Quad], about: About) -> tuple[Value, ...]:
         """The values of one property; of texts in several languages only those in the page's, where there are any."""
-        own = self._language.lower()
-        if own in {_tag(q.object) for q in found}:
-            found = [q for q in found if _tag(q.object) in (own, None)]
-        values = [self._nested(q, about, ()) for q in found]
+        values = [self._nested(q, about, ()) for q in self.in_language(found)]
         return tuple(sorted(values, key=lambda v: v.text.casefold()))
+
+    def in_language(self, found: Sequence[Quad]) -> Sequence[Quad]:
+        """Of texts in several languages only those in the page's, where there are any."""
+        own = self.language.lower()
+        if own in {_tag(q.object) for q in found}:
+            return [q for q in found if _tag(q.object) in (own, None)]
+        return found
 
     def _nested(self, quad: Quad, about: About, above: tuple[Term, ...]) -> Value:
         """A value with all that is said about it where it is blank; `above` are the nodes it stands in."""
         node = quad.object
-        value = self.value(node, quad.graph_name == self._inferred)
+        value = self.stated(quad)
         if not isinstance(node, BlankNode) or node in above or len(above) > _NESTED_AT_MOST:
             return value
         inside = (*above, node)
@@ -218,16 +268,17 @@ class Describer:
                 if isinstance(q.object, Literal)
             }
             if texts:
-                return choose_text(texts, self._language, self._snapshot.manifest.languages)
+                return choose_text(texts, self.language, self.snapshot.manifest.languages)
         return None
 
-    def _incoming(self, quads: Sequence[Quad]) -> tuple[Row, ...]:
+    def _incoming(self, thing: NamedNode, quads: Sequence[Quad], apart: set[Path]) -> tuple[Row, ...]:
         groups: dict[str, list[Value]] = defaultdict(list)
-        for quad in distinct_triples(_asserted_first(quads, self._inferred)):
-            if isinstance(quad.subject, NamedNode):
-                groups[quad.predicate.value].append(self.value(quad.subject, quad.graph_name == self._inferred))
+        for quad in distinct_triples(self.asserted_first(quads)):
+            name = quad.predicate.value
+            if isinstance(quad.subject, NamedNode) and Path(name, is_forward=False) not in apart:
+                groups[name].append(self.stated(quad, is_forward=False))
         rows = [
-            self._row(NamedNode(name), tuple(sorted(values, key=lambda v: v.text.casefold())))
+            self._counted(thing, name, tuple(sorted(values, key=lambda v: v.text.casefold())), is_forward=False)
             for name, values in groups.items()
         ]
         return tuple(sorted(rows, key=lambda row: row.name.casefold()))
@@ -267,11 +318,6 @@ def _tag(term: object) -> str | None:
 
 def _length(prefix: tuple[str, str]) -> int:
     return len(prefix[1])
-
-
-def _asserted_first(quads: Sequence[Quad], inferred: NamedNode) -> list[Quad]:
-    """So that a triple that was both asserted and inferred counts as asserted."""
-    return sorted(quads, key=lambda quad: quad.graph_name == inferred)
 
 
 def _by_property(quads: Iterable[Quad]) -> dict[str, list[Quad]]:

@@ -18,7 +18,8 @@ from ldpub.serve.problems import Problem
 from ldpub.serve.snapshot import Snapshot
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 FIXED_HEADERS = {
     "Access-Control-Allow-Origin": "*",

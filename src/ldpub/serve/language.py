@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations
 from importlib.resources import files
@@ -11,6 +12,8 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, get_decimal_symbol
+from babel.units import format_unit
 
 from ldpub.labels import choose_text, find_language
 
@@ -45,6 +48,23 @@ class Words(dict[str, str]):
     def month(self, number: int) -> str:
         """The name of a month, 1 to 12, as it stands within a date."""
         return str(self._locale.months["format"]["wide"][number])
+
+    def number(self, value: Decimal) -> str:
+        """A number with its digits in groups."""
+        return str(format_decimal(value, locale=self._locale))
+
+    def count(self, n: int) -> str:
+        """A number of things."""
+        return self.number(Decimal(n))
+
+    @property
+    def decimal_mark(self) -> str:
+        """What stands before the decimal places."""
+        return str(get_decimal_symbol(self._locale))
+
+    def measured(self, amount: str, unit: str) -> str:
+        """An amount of time, such as 3 in `month`."""
+        return str(format_unit(Decimal(amount), f"duration-{unit}", locale=self._locale))
 
 
 def _compiled(catalogue: Catalog) -> BytesIO:

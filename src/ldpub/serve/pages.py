@@ -18,9 +18,11 @@ from ldpub.iris import path_of, relative
 from ldpub.namespaces import OWL, RDF, RDFS, SH
 from ldpub.release import QUESTIONS
 from ldpub.serve.answers import KeptAnswer
+from ldpub.serve.arrangement import Path as PropertyPath
 from ldpub.serve.assets import asset_path
 from ldpub.serve.comments import without_head
-from ldpub.serve.describe import INCOMING_SHOWN, Describer, Description
+from ldpub.serve.describe import Describer
+from ldpub.serve.described import Description
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import choose_text, language_name
 from ldpub.serve.links import to_page
@@ -28,7 +30,7 @@ from ldpub.serve.ontology.page import ontology_values
 from ldpub.serve.ontology.shapes_page import shapes_values
 from ldpub.serve.ontology.versions import canonical_of
 from ldpub.serve.ontology.vocabulary import Vocabulary
-from ldpub.serve.pictures.figures import Shown, figures_about
+from ldpub.serve.pictures.figures import Shown
 from ldpub.serve.problems import Problem
 from ldpub.serve.query_error import Told
 from ldpub.serve.representations import suffixed
@@ -53,18 +55,11 @@ _SCHEMA_CLASSES = (RDF, RDFS, OWL, SH, "http://rdfs.org/ns/void#", "http://www.w
 
 
 def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]) -> str:
-    """The page of one thing, or of the several that a hash namespace describes in one document, a thousand at once."""
+    """The page of the things that a hash namespace describes in one document, a thousand at once."""
     describer = _describer(exchange)
     path = path_of(document, exchange.snapshot.iris.base)
-    if len(things) == 1:
-        thing = describer.describe(things[0])
-        own = describer.link(path_of(thing.iri.partition("#")[0], exchange.snapshot.iris.base))
-        values = {"thing": thing, "own": own, "shown": INCOMING_SHOWN, **_held(exchange, describer, things[0])}
-        values["documented"] = _documented(exchange, things[0])
-        values["figures"] = figures_about(exchange, things[0], describer) if thing.kind == "individual" else []
-        return render(exchange, "resource.html", title=thing.title, formats=_formats(exchange, path), **values)
     shown, more = _shown(exchange, things[(exchange.page - 1) * LISTED :])
-    described = [describer.describe(thing, without=RDF + "type") for thing in shown]
+    described = [describer.describe(thing, [PropertyPath(RDF + "type", is_forward=False)]) for thing in shown]
     main = next((one for one in described if not one.anchor), None)
     return render(
         exchange,
@@ -72,12 +67,12 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
         title=main.title if main else path,
         document=main,
         groups=_grouped([one for one in described if one is not main]),
-        formats=_formats(exchange, path),
+        formats=formats(exchange, path),
         paging=paging(exchange, more),
     )
 
 
-def _documented(exchange: Exchange, thing: NamedNode) -> str | None:
+def documented(exchange: Exchange, thing: NamedNode) -> str | None:
     """Where a shape is told in words."""
     shapes = exchange.snapshot.schema.shapes
     anchor = shapes.anchors.get(thing)
@@ -105,7 +100,7 @@ def _made_ontology_page(exchange: Exchange, document: str, vocabulary: Vocabular
         canonical=_describer(exchange).page(path_of(canonical_of(vocabulary, document), served.iris.base)),
         picture=lambda name: _asking(exchange, "picture/classes", size[name]),
         has_shapes=exchange.snapshot.statements.is_graph(exchange.snapshot.schema.shapes.iri),
-        formats=_formats(exchange, path),
+        formats=formats(exchange, path),
         paging=paging(exchange, len(vocabulary.terms) > first + LISTED),
     )
 
@@ -117,8 +112,8 @@ def graph_page(exchange: Exchange, graph: str) -> str:
     describer = _describer(exchange)
     path = path_of(graph, exchange.snapshot.iris.base)
     name = graph.removeprefix(exchange.snapshot.iris.base + "graph/")
-    held = _held(exchange, describer, NamedNode(graph))
-    return render(exchange, "graph.html", title=name, iri=graph, formats=_formats(exchange, path), **held)
+    holds = held(exchange, describer, NamedNode(graph))
+    return render(exchange, "graph.html", title=name, iri=graph, formats=formats(exchange, path), **holds)
 
 
 def shapes_page(exchange: Exchange) -> str:
@@ -153,12 +148,12 @@ def _made_shapes_page(exchange: Exchange, path: str, first: int) -> str:
         iri=shapes.iri,
         count=exchange.snapshot.statements.graph_size(NamedNode(shapes.iri))[0],
         canonical=_describer(exchange).page(path),
-        formats=_formats(exchange, path),
+        formats=formats(exchange, path),
         paging=paging(exchange, len(shapes.node_shapes) > first + SHAPES_LISTED),
     )
 
 
-def _held(exchange: Exchange, describer: Describer, graph: NamedNode) -> dict[str, Any]:
+def held(exchange: Exchange, describer: Describer, graph: NamedNode) -> dict[str, Any]:
     """What a named graph holds, a thousand things at a time; nothing where the IRI names no graph."""
     statements = exchange.snapshot.statements
     count, subjects = statements.graph_size(graph)
@@ -182,7 +177,7 @@ def paging(exchange: Exchange, more: bool) -> dict[str, str]:
     return {name: "?" + encoded({**exchange.request.args, "page": str(number)}) for name, number in numbers}
 
 
-def _formats(exchange: Exchange, path: str) -> list[tuple[str, str]]:
+def formats(exchange: Exchange, path: str) -> list[tuple[str, str]]:
     """The documents in RDF beside a page: label and reference."""
     stem = path.rsplit("/", 1)[-1]
     stem = f"./{stem}" if ":" in stem else stem

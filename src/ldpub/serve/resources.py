@@ -23,6 +23,7 @@ from ldpub.serve.ontology.vocabulary import Vocabulary
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import NEGOTIATED, document_triples, graph_triples, suffixed, write_triples
 from ldpub.serve.snapshot import Snapshot
+from ldpub.serve.things import thing_page
 
 _VARY = "Accept, Accept-Language"
 
@@ -132,7 +133,7 @@ def _described(
         exchange,
         form,
         lambda: document_triples(exchange.snapshot, document, things),
-        lambda: pages.document_page(exchange, document, things),
+        lambda: _page(exchange, document, things),
         path_of(document, exchange.snapshot.iris.base),
     )
 
@@ -157,6 +158,12 @@ def _told(
         links=version_links(vocabulary, document),
         part="\0".join(("copy" if not document else "", served.manifest.id, *sorted(served.versions))),
     )
+
+
+def _page(exchange: Exchange, document: str, things: Sequence[NamedNode]) -> str:
+    if len(things) == 1:
+        return thing_page(exchange, document, things[0])
+    return pages.document_page(exchange, document, things)
 
 
 def _graph(exchange: Exchange, graph: str, form: Format | None) -> Response:
@@ -226,12 +233,13 @@ def _relative_here(path: str) -> str:
 
 def _refuse_withdrawn(exchange: Exchange, things: Sequence[NamedNode]) -> None:
     """410 where all things of a document are owl:deprecated; dct:isReplacedBy says what to use instead."""
-    said = map(exchange.snapshot.statements.about, things)  # read one by one: mostly the first is not withdrawn
-    first = next(said)
-    if not all(any(_deprecates(quad) for quad in quads) for quads in chain((first,), said)):
+    quads = exchange.snapshot.statements.facts(things, [OWL + "deprecated", DCT + "isReplacedBy"])
+    if not {quad.subject for quad in quads if _deprecates(quad)}.issuperset(things):
         return
     replaced = [
-        q.object.value for q in first if q.predicate.value == DCT + "isReplacedBy" and isinstance(q.object, NamedNode)
+        q.object.value
+        for q in quads
+        if q.subject == things[0] and q.predicate.value == DCT + "isReplacedBy" and isinstance(q.object, NamedNode)
     ]
     detail = f"<{things[0].value}> was withdrawn."
     if replaced:

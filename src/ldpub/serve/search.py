@@ -12,7 +12,8 @@ from pyoxigraph import NamedNode
 
 from ldpub.formats import HTML, Format
 from ldpub.serve import pages
-from ldpub.serve.describe import Describer, Value
+from ldpub.serve.describe import Describer
+from ldpub.serve.described import Value
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.language import choose_text
 from ldpub.serve.links import to_page

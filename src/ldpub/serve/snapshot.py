@@ -16,11 +16,14 @@ from ldpub.errors import LdpubError, ReleaseError
 from ldpub.iris import IriPolicy
 from ldpub.release import CURRENT, DOCUMENTS, LISTS, RECONCILIATION, SEARCH, STORE, Release, open_release
 from ldpub.serve.arrangement import Arrangement, read_arrangement
+from ldpub.serve.claim_terms import ClaimTerms, claim_terms
 from ldpub.serve.lists import Lists
 from ldpub.serve.ontology.schema import Schema
+from ldpub.serve.pictures.terms import Terms, terms_of
 from ldpub.serve.reconcile.index import ReconciliationIndex
 from ldpub.serve.search_index import SearchIndex
 from ldpub.serve.statements import Statements
+from ldpub.serve.traces import Traces
 from ldpub.store import Limits, Store, open_store
 from ldpub.store.remote import RemoteStore
 
@@ -41,6 +44,7 @@ class Snapshot:
         self.manifest = release.manifest
         self.iris = IriPolicy(release.manifest.base)
         self.statements = Statements(release.file(DOCUMENTS))
+        self.traces = Traces(release.file(DOCUMENTS))
         self.search = SearchIndex(release.file(SEARCH))
         self.lists = Lists(release.file(LISTS))
         self.reconciliation = ReconciliationIndex(release.file(RECONCILIATION))
@@ -82,6 +86,16 @@ class Snapshot:
         return read_arrangement(self.statements)
 
     @cached_property
+    def terms(self) -> Terms:
+        """Which properties say where and when things are."""
+        return terms_of(self.release)
+
+    @cached_property
+    def claims(self) -> ClaimTerms:
+        """Which properties say what a claim claims."""
+        return claim_terms(self.release)
+
+    @cached_property
     def versions(self) -> dict[str, Path]:
         """Each version IRI with the newest of the releases beside this one that has it."""
         found: dict[str, Path] = {}
@@ -109,6 +123,7 @@ class Snapshot:
             self.store.close()
             for snapshot in (self, *self._frozen.values()):
                 snapshot.statements.close()
+                snapshot.traces.close()
                 snapshot.search.close()
                 snapshot.lists.close()
                 snapshot.reconciliation.close()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from ldpub.errors import ReleaseError
 from ldpub.namespaces import RDF
@@ -26,6 +27,7 @@ _QUAD = (
 )
 _ID = "(select id from term where text = ?)"
 _BATCH = 500
+_KEPT = 256
 _LONG = 4000
 _LEADING_AT_MOST = 100
 """How many statements that lead to one blank node are followed; it has one where it was written in brackets."""
@@ -36,6 +38,7 @@ class Statements:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
+        self._kept_around = lru_cache(_KEPT)(self._around)
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -65,13 +68,65 @@ class Statements:
         query = f"select count(*) from statement where o = {_ID} and p is not {_ID}"
         return int(self._rows(query, (str(term), f"<{without}>"))[0][0])
 
+    def many(self, term: NamedNode | BlankNode, *, is_forward: bool) -> dict[str, int]:
+        """The properties of which a term has more values than a page shows, or more things link to it: how many."""
+        query = f"select t.text, n from linked join term t on t.id = p where node = {_ID} and forward = ?"
+        return {name[1:-1]: int(n) for name, n in self._rows(query, (str(term), int(is_forward)))}
+
+    def briefly(self, term: NamedNode | BlankNode, *, is_forward: bool, limit: int) -> list[Quad]:
+        """The statements with a term as their subject, or else as their object, but for properties that have many."""
+        here = "s" if is_forward else "o"
+        where = (
+            f"where {here} = {_ID} and not exists "
+            f"(select 1 from linked where node = {here} and forward = ? and linked.p = statement.p) "
+            "order by p.text, s.text, o.text limit ?"
+        )
+        return self._quads(f"{_QUAD} {where}", (str(term), int(is_forward), limit))
+
+    def values(
+        self, term: NamedNode | BlankNode, name: str, *, is_forward: bool, limit: int, offset: int = 0, report: str = ""
+    ) -> list[Quad]:
+        """The statements of one property of a term, or of those that link to it by one, for so many other ends.
+
+        In an order that stays as long as the release. Of what links to it only things with an IRI outside the graph
+        `report` count.
+        """
+        here, there = ("s", "o") if is_forward else ("o", "s")
+        others = f"select distinct {there} from statement where {here} = {_ID} and p = {_ID}"
+        parameters: list[Any] = [str(term), f"<{name}>"]
+        if not is_forward:
+            others += f" and g is not {_ID} and (select text from term where id = s) like '<%'"
+            parameters.append(f"<{report}>")
+        where = f"where {here} = {_ID} and p = {_ID} and {there} in ({others} order by {there} limit ? offset ?)"
+        order = f"order by {there}, g.text"
+        return self._quads(f"{_QUAD} {where} {order}", (*parameters[:2], *parameters, limit, offset))
+
+    def count(self, term: NamedNode, name: str, *, is_forward: bool, report: str = "") -> int:
+        """How many values a property of a term has, or how many things link to it by one."""
+        counted = f"select n from linked where node = {_ID} and forward = ? and p = {_ID}"
+        if rows := self._rows(counted, (str(term), int(is_forward), f"<{name}>")):
+            return int(rows[0][0])
+        quads = self.values(term, name, is_forward=is_forward, limit=_BATCH, report=report)
+        return len({quad.object if is_forward else quad.subject for quad in quads})
+
+    def holds(self, triple: Triple) -> list[Quad]:
+        """The statements of a triple, one for each graph that holds it."""
+        where = f"where s = {_ID} and p = {_ID} and o = {_ID} order by g.text"
+        return self._quads(f"{_QUAD} {where}", tuple(map(str, triple)))
+
     def pairs(self, predicate: str) -> Pairs:
         """Subject and object of each statement of a property; reads all statements, so what comes of it is kept."""
         where = f"where p = {_ID} order by s.text, o.text"
         return [(quad.subject, quad.object) for quad in self._quads(f"{_QUAD} {where}", (f"<{predicate}>",))]
 
     def around(self, term: NamedNode) -> list[tuple[str, bool, int]]:
-        """The properties that link a term to others: IRI, whether it is their subject, and to how many they link it."""
+        """The properties that link a term to others: IRI, whether it is their subject, and to how many they link it.
+
+        Kept for a while: it looks at all its statements, and each picture of a page asks for it.
+        """
+        return list(self._kept_around(term))
+
+    def _around(self, term: NamedNode) -> tuple[tuple[str, bool, int], ...]:
         forward = (
             "select p.text, 1, count(distinct o) from statement join term p on p.id = p join term t on t.id = o "
             f"where s = {_ID} and t.text like '<%' group by p"
@@ -81,7 +136,7 @@ class Statements:
             f"where o = {_ID} group by p order by 1, 2 desc"
         )
         rows = self._rows(f"{forward} union all {backward}", (str(term), str(term)))
-        return [(name[1:-1], bool(is_forward), count) for name, is_forward, count in rows]
+        return tuple((name[1:-1], bool(is_forward), count) for name, is_forward, count in rows)
 
     def linked(self, term: NamedNode, name: str, *, is_forward: bool, limit: int) -> list[NamedNode]:
         """The things with an IRI that a property links to a term, which is its subject or else its object; by IRI."""

@@ -23,7 +23,8 @@ from pyoxigraph import (
 )
 
 from ldpub.namespaces import XSD
-from ldpub.serve.describe import Describer, Term, Value
+from ldpub.serve.describe import Describer, Term
+from ldpub.serve.described import Value
 from ldpub.serve.endpoint import Beginning
 from ldpub.serve.exchange import Exchange
 from ldpub.store import Answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import Triple
@@ -36,6 +36,21 @@ class Closure(ABC):
 
         Explaining the premises in turn ends at asserted triples.
         """
+
+    def derivations(self) -> Iterator[Derivation]:
+        """One step for each inferred triple that is published, and for each inferred premise, each once.
+
+        In an order that the input determines.
+        """
+        pending = sorted(self.inferred, key=str)
+        seen = set(pending)
+        for triple in pending:
+            derivation = self.explain(triple)
+            if derivation is not None:
+                yield derivation
+                new = [premise for premise in derivation.premises if premise not in seen]
+                seen.update(new)
+                pending += new
 
     def asserted(self, triples: Iterable[Triple]) -> tuple[Triple, ...]:
         """The triples of the input on which the given ones rest, each once, in the order in which they are met."""

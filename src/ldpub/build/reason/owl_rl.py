@@ -14,10 +14,12 @@ from ldpub.build.reason.explain import Explanations, Step
 from ldpub.build.reason.fixpoint import Fixpoint
 from ldpub.build.reason.published import Publish, published
 from ldpub.build.reason.reference import OwlrlFixpoint, Unexplained
-from ldpub.build.reason.relations import Ids
+from ldpub.build.reason.relations import BITS, MASK, Ids
 from ldpub.build.reason.strata import RuleRun
 from ldpub.build.reason.terms import Terms
+from ldpub.build.reason.walk import Premises
 from ldpub.build.reason.witness import Witness
+from ldpub.build.reason.witnesses import witnesses
 
 
 def close(triples: Iterable[Triple], rules: Sequence[ConstructRule] = (), *, publish: Publish = "instance") -> Closure:
@@ -71,6 +73,7 @@ class OwlRlClosure(Closure):
         self._publish = publish
         self._run: RuleRun | None = None
         self._rules: dict[str, ConstructRule] = {}
+        self._witnessed: dict[Ids, Premises] = {}
 
     def apply(self, rules: tuple[ConstructRule, ...]) -> None:
         """Run the project's rules on top (before anything is asked)."""
@@ -96,6 +99,22 @@ class OwlRlClosure(Closure):
         step = self._step((s, p, o))
         return None if step is None else Derivation(triple, step[0], self._said(step[1]))
 
+    def derivations(self) -> Iterator[Derivation]:
+        """One step for each inferred triple that is published, and for each inferred premise, each once."""
+        self._witnessed = {}
+        rounds = self._fixpoint.relations.rounds
+        for rule in self._rules.values() if self._run else ():
+            made = {
+                (pair & MASK, p, pair >> BITS): number
+                for number, one in enumerate(rounds, 1)
+                if one.maker == rule.name
+                for p, pairs in one.added.items()
+                for pair in pairs
+            }
+            assert self._run is not None, "there are rules"
+            self._witnessed.update(witnesses(self._fixpoint, self._run.store, rule, made))
+        yield from super().derivations()
+
     def _step(self, ids: Ids) -> Step | None:
         born = self._fixpoint.relations.born(ids)
         maker = self._fixpoint.relations.rounds[born - 1].maker if born else None
@@ -103,6 +122,8 @@ class OwlRlClosure(Closure):
             return self._explanations.step(ids)
         assert self._run is not None, "a project rule made the triple"
         assert born is not None, "a round made the triple"
+        if ids in self._witnessed:
+            return maker, self._witnessed[ids]
         return maker, Witness(self._fixpoint, self._run.store, born).premises(self._rules[maker], ids)
 
     def _said(self, premises: Iterable[Ids]) -> tuple[Triple, ...]:

@@ -43,6 +43,7 @@ class Relations:
     def __init__(self) -> None:
         self.pairs: dict[int, set[int]] = {}
         self.rounds: list[Round] = []
+        self._added: dict[int, list[tuple[int, set[int]]]] = {}
         self._by_subject: dict[int, Index] = {}
         self._by_object: dict[int, Index] = {}
 
@@ -79,6 +80,7 @@ class Relations:
         """Make the pairs of a round visible; they must be new and not empty."""
         self.rounds.append(Round(added, maker))
         for p, new in added.items():
+            self._added.setdefault(p, []).append((len(self.rounds), new))
             self.extent(p).update(new)
             if p in self._by_subject:
                 _index_subjects(self._by_subject[p], new)
@@ -91,10 +93,7 @@ class Relations:
         pair = o << BITS | s
         if pair not in self.pairs.get(p, ()):
             return None
-        for number, one in enumerate(self.rounds, 1):
-            if pair in one.added.get(p, ()):
-                return number
-        return 0
+        return next((number for number, added in self._added.get(p, ()) if pair in added), 0)
 
     def match(self, s: int | None, p: int, o: int | None) -> Iterator[tuple[int, int]]:
         """The pairs (s, o) of a predicate, either end given or free."""

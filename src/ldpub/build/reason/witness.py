@@ -22,6 +22,9 @@ Binding = dict[str, int]
 
 Match = tuple[Binding, Premises]
 
+Solution = dict[str, Term | None]
+"""A solution of a rule's pattern: variable to term, None where it is unbound."""
+
 
 class Witness:
     """The search for the premises of one triple, all of which are of rounds before `born`."""
@@ -34,14 +37,16 @@ class Witness:
 
     def premises(self, rule: ConstructRule, triple: Ids) -> Premises:
         """The triples that the rule's pattern matched, each once; none if the rule has no positive pattern."""
-        for solution in self._solutions(rule, triple):
-            self._unbound = {name for name, term in solution.items() if term is None}
-            binding = {name: writings[0] for name, term in solution.items() if (writings := self._numbers(term))}
-            for _, found in self._match(rule.algebra.p.p, binding):
-                return tuple(dict.fromkeys(found))
-        return ()
+        return next(filter(None, (self.of_solution(rule, solution) for solution in self._solutions(rule, triple))), ())
 
-    def _solutions(self, rule: ConstructRule, triple: Ids) -> Iterator[dict[str, Term | None]]:
+    def of_solution(self, rule: ConstructRule, solution: Solution) -> Premises:
+        """The triples of earlier rounds that the pattern matched in one solution; none where there are no such."""
+        self._unbound = {name for name, term in solution.items() if term is None}
+        binding = {name: writings[0] for name, term in solution.items() if (writings := self._numbers(term))}
+        _, found = next(self._match(rule.algebra.p.p, binding), ({}, ()))
+        return tuple(dict.fromkeys(found))
+
+    def _solutions(self, rule: ConstructRule, triple: Ids) -> Iterator[Solution]:
         """The solutions of the rule's pattern that make the triple."""
         terms = [self._fixpoint.terms.terms[number] for number in triple]
         matched = _matched_variables(rule.algebra.p)

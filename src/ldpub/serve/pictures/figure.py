@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
-from ldpub.serve.describe import Describer, Value
+from ldpub.serve.describe import Describer
+from ldpub.serve.described import Value
 from ldpub.serve.language import Words
 from ldpub.serve.pictures.around import Kind
 from ldpub.serve.pictures.class_diagram import Hierarchy

@@ -9,7 +9,8 @@ from pyoxigraph import NamedNode
 
 from ldpub.iris import path_of
 from ldpub.serve import pages
-from ldpub.serve.describe import Describer, Description
+from ldpub.serve.describe import Describer
+from ldpub.serve.described import Description
 from ldpub.serve.exchange import Exchange
 
 SECURITY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"

@@ -1,0 +1,109 @@
+"""The pages of triple patterns: all values of a property, all that links to a thing by one, and why a statement holds.
+
+`/statements?s=&p=`, `?p=&o=` and `?s=&p=&o=`: terms are prefixed names, IRIs, or literals as N-Triples writes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Response
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ldpub.namespaces import RDF
+from ldpub.serve.arrangement import Path, Table
+from ldpub.serve.asked import table_query, values_query
+from ldpub.serve.describe import Describer
+from ldpub.serve.described import Value
+from ldpub.serve.exchange import Exchange
+from ldpub.serve.pages import paging, render
+from ldpub.serve.problems import Problem
+from ldpub.serve.relations import heading, relation
+from ldpub.serve.statements import distinct_triples
+from ldpub.serve.terms import read_term
+from ldpub.serve.why import reason
+
+LISTED = 100
+"""How many things a page lists, before another page goes on."""
+
+_NEEDED = "Give `s` and `p`, `p` and `o`, or all three; each is a prefixed name, an IRI, or in `o` a literal."
+
+
+def statements(exchange: Exchange) -> Response:
+    """The page of the pattern that the parameters give."""
+    s, p, o = (_term(exchange, name) for name in ("s", "p", "o"))
+    if not isinstance(p, NamedNode) or isinstance(s, Literal) or (s is None and not isinstance(o, NamedNode)):
+        raise Problem(400, _NEEDED)
+    if s is not None and o is not None:
+        return exchange.page_response(_why(exchange, Triple(s, p, o)))
+    thing = o if s is None else s
+    assert isinstance(thing, NamedNode), "a subject is an IRI, and an object without one, too"
+    return exchange.page_response(_values(exchange, thing, Path(p.value, is_forward=o is None)))
+
+
+def _term(exchange: Exchange, name: str) -> NamedNode | Literal | None:
+    text = exchange.request.args.get(name, "")
+    try:
+        return read_term(text, exchange.snapshot.manifest.prefixes) if text else None
+    except ValueError as error:
+        raise Problem(400, f"`{name}` is no term: {text[:200]}. {_NEEDED}") from error
+
+
+def _describer(exchange: Exchange) -> Describer:
+    return Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
+
+
+def _why(exchange: Exchange, triple: Triple) -> str:
+    if not exchange.snapshot.statements.holds(triple):
+        raise Problem(404, "The release does not have this statement.")
+    root = reason(_describer(exchange), triple)
+    title = f"{exchange.words['why']}: {' '.join(part.text for part in root.parts)}"
+    return render(exchange, "why.html", title=title, root=root)
+
+
+def _values(exchange: Exchange, thing: NamedNode, path: Path) -> str:
+    """Everything that a property leads to or from, a page at a time; as a table where the shapes have one for it."""
+    describer, snapshot = _describer(exchange), exchange.snapshot
+    report = snapshot.iris.graph("report")
+    count = snapshot.statements.count(thing, path.name, is_forward=path.is_forward, report=report)
+    offset = (exchange.page - 1) * LISTED
+    if offset >= count:
+        raise Problem(404, f"There is no page {exchange.page}.")
+    table = _table(exchange, thing, path)
+    found = relation(describer, thing, table, limit=LISTED, offset=offset) if table else None
+    describer.learn([thing])
+    shown = replace(found, count=count) if found else None
+    query = table_query(thing, table, found.columns, snapshot.terms.dates) if table and found else None
+    name = shown.title if shown else heading(describer, path, {})
+    return render(
+        exchange,
+        "statements.html",
+        title=f"{describer.name(thing)}: {name}" if path.is_forward or shown else f"{name}: {describer.name(thing)}",
+        about=describer.value(thing),
+        path=path,
+        name=name,
+        property=describer.value(NamedNode(path.name)),
+        relation=shown,
+        values=[] if shown else _listed(describer, thing, path, offset, report),
+        count=count,
+        first=offset + 1,
+        last=min(offset + LISTED, count),
+        query=describer.asking("sparql", [("query", query or values_query(thing, path, report))]),
+        paging=paging(exchange, offset + LISTED < count),
+    )
+
+
+def _table(exchange: Exchange, thing: NamedNode, path: Path) -> Table | None:
+    types = exchange.snapshot.statements.facts([thing], [RDF + "type"])
+    classes = dict.fromkeys(quad.object.value for quad in types if isinstance(quad.object, NamedNode))
+    return next((table for table in exchange.snapshot.arrangement.tables_of(classes) if table.path == path), None)
+
+
+def _listed(describer: Describer, thing: NamedNode, path: Path, offset: int, report: str) -> list[Value]:
+    quads = describer.snapshot.statements.values(
+        thing, path.name, is_forward=path.is_forward, limit=LISTED, offset=offset, report=report
+    )
+    quads = list(distinct_triples(describer.asserted_first(quads)))
+    describer.learn(term for quad in quads for term in (quad.subject, quad.object))
+    values = [describer.stated(quad, is_forward=path.is_forward) for quad in quads]
+    return sorted(values, key=lambda value: value.text.casefold())

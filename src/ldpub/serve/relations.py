@@ -1,0 +1,157 @@
+"""Relations as rows: what a thing is linked to through nodes that stand for relations, by the tables of its shapes.
+
+A row is such a node; its cells are what is said of it, but for the thing itself. DASH: dash:ValueTableViewer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pyoxigraph import NamedNode, Quad
+
+from ldpub.release import MANY
+from ldpub.serve.arrangement import Column, Path, Table
+from ldpub.serve.dates import Day
+from ldpub.serve.describe import Describer
+from ldpub.serve.described import Value
+from ldpub.serve.language import choose_text
+from ldpub.serve.periods import ROLES, bounds_of, names_of, period_told, role_of
+from ldpub.serve.statements import distinct_triples
+
+SORTED_AT_MOST = 200
+"""Rows up to which a table is in the order of dates; longer ones are in that of the release."""
+
+_Said = Mapping[str, list[Quad]]
+
+
+@dataclass(frozen=True)
+class RelationRow:
+    """One relation: its page, its name, and a cell for each column."""
+
+    href: str | None
+    name: str
+    cells: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table of a thing's relations: of `count` those of one page. `by_date` says that they are in that order."""
+
+    table: Table
+    title: str
+    columns: tuple[Column, ...]
+    headings: tuple[str, ...]
+    rows: tuple[RelationRow, ...]
+    count: int
+    by_date: bool
+
+
+def relation(
+    describer: Describer, thing: NamedNode, table: Table, *, limit: int = MANY, offset: int = 0
+) -> Relation | None:
+    """The rows of a table for a thing, so many from `offset` on; None where there are none."""
+    statements, path = describer.snapshot.statements, table.path
+    report = describer.snapshot.iris.graph("report")
+    count = statements.count(thing, path.name, is_forward=path.is_forward, report=report)
+    if not count:
+        return None
+    by_date = count <= SORTED_AT_MOST
+    window = (SORTED_AT_MOST, 0) if by_date else (limit, offset)
+    quads = statements.values(
+        thing, path.name, is_forward=path.is_forward, limit=window[0], offset=window[1], report=report
+    )
+    ends = (quad.object if path.is_forward else quad.subject for quad in quads)
+    nodes = list(dict.fromkeys(end for end in ends if isinstance(end, NamedNode)))
+    if by_date:
+        nodes = _by_date(describer, nodes)[offset : offset + limit]
+    return _shown(describer, thing, table, nodes, count=count, by_date=by_date) if nodes else None
+
+
+def _by_date(describer: Describer, nodes: Sequence[NamedNode]) -> list[NamedNode]:
+    """By the first day of the date or start, what is not dated last; then by name."""
+    dates = describer.snapshot.terms.dates
+    names = list(dict.fromkeys(name for role in ("date", "start") for name in names_of(role, dates)))
+    said: dict[object, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
+    for quad in describer.snapshot.statements.facts(nodes, names):
+        said[quad.subject][quad.predicate.value].append(quad.object)
+    describer.learn(nodes)
+
+    def key(node: NamedNode) -> tuple[bool, Day, str, str]:
+        found = [bounds_of(role, said[node], dates) for role in ("date", "start")]
+        days = [day for one in found for day in (one.first, one.last) if day]
+        return not days, min(days, default=(0, 0, 0)), describer.name(node).casefold(), node.value
+
+    return sorted(nodes, key=key)
+
+
+def _shown(
+    describer: Describer, thing: NamedNode, table: Table, nodes: Sequence[NamedNode], *, count: int, by_date: bool
+) -> Relation:
+    said = _facts(describer, table.columns, nodes)
+    describer.learn([*nodes, *(t for one in said.values() for quads in one.values() for q in quads for t in q.triple)])
+    describer.learn(NamedNode(column.path.name) for column in table.columns)
+    rows = [
+        RelationRow(
+            describer.href(node),
+            describer.name(node),
+            tuple(_cell(describer, thing, column.path, said[node]) for column in table.columns),
+        )
+        for node in nodes
+    ]
+    kept = [n for n in range(len(table.columns)) if any(row.cells[n] for row in rows)]
+    return Relation(
+        table,
+        heading(describer, table.path, table.names),
+        tuple(table.columns[n] for n in kept),
+        tuple(heading(describer, table.columns[n].path, table.columns[n].names) for n in kept),
+        tuple(replace(row, cells=tuple(row.cells[n] for n in kept)) for row in rows),
+        count,
+        by_date,
+    )
+
+
+def heading(describer: Describer, path: Path, names: Mapping[str, str]) -> str:
+    """What the shape calls a path in the page's language, else the name of its property."""
+    describer.learn([NamedNode(path.name)])
+    own = choose_text(names, describer.language, describer.snapshot.manifest.languages)
+    return own or describer.name(NamedNode(path.name))
+
+
+def _facts(describer: Describer, columns: Sequence[Column], nodes: Sequence[NamedNode]) -> Mapping[object, _Said]:
+    """What is said of the rows, by path: `^` stands before the property of one that is followed back."""
+    snapshot = describer.snapshot
+    dates = snapshot.terms.dates
+    names = {column.path.name for column in columns if column.path.is_forward}
+    for role in {role_of(name, dates) for name in names} - {None}:
+        names.update(names_of(str(role), dates))
+    found: dict[object, dict[str, list[Quad]]] = defaultdict(lambda: defaultdict(list))
+    for quad in distinct_triples(describer.asserted_first(snapshot.statements.facts(nodes, sorted(names)))):
+        found[quad.subject][quad.predicate.value].append(quad)
+    report = snapshot.iris.graph("report")
+    for column in columns:
+        if not column.path.is_forward:
+            for node in nodes:
+                links = snapshot.statements.values(node, column.path.name, is_forward=False, limit=MANY, report=report)
+                found[node]["^" + column.path.name] += distinct_triples(describer.asserted_first(links))
+    return found
+
+
+def _cell(describer: Describer, thing: NamedNode, path: Path, said: _Said) -> tuple[Value, ...]:
+    dates = describer.snapshot.terms.dates
+    role = role_of(path.name, dates) if path.is_forward else None
+    if role in ROLES:
+        objects = {name: [quad.object for quad in quads] for name, quads in said.items()}
+        told = period_told(str(role), objects, dates, describer.words)
+        if told is not None:
+            return (Value(told.text, datetime=told.datetime),)
+    quads = said.get(path.name if path.is_forward else "^" + path.name, [])
+    others = [q for q in quads if (q.object if path.is_forward else q.subject) != thing]
+    values = [
+        describer.stated(quad, is_forward=path.is_forward)
+        if describer.is_inferred(quad)
+        else describer.value(quad.object if path.is_forward else quad.subject)
+        for quad in describer.in_language(others)
+    ]
+    return tuple(sorted(values, key=lambda value: value.text.casefold()))
