@@ -55,6 +55,10 @@ class Site:
         elif scope["type"] == "http" and self._door is not None:
             await self._door(scope, receive, send)
 
+    def recall(self, sent: bytes) -> tuple[bytes, bytes] | None:
+        """Head and body of the answer to a request that came before in these bytes, if it is ready."""
+        return self._door.recall(sent) if self._door is not None else None
+
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
