@@ -7,7 +7,7 @@ the whole request; all else, and whatever comes in pieces or before its turn, go
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ldpub.serve.connection import Connection
 
@@ -41,7 +41,7 @@ class RecallingConnection(Connection):
         super().on_message_begin()
         self._is_between = False
         if self._sent:
-            self.scope[SENT] = self._sent  # type: ignore[literal-required]  # a key of our own
+            cast("dict[str, Any]", self.scope)[SENT] = self._sent
 
     def on_message_complete(self) -> None:
         """The next one may begin."""
@@ -64,7 +64,8 @@ class RecallingConnection(Connection):
 
     def _is_first(self, data: bytes) -> bool:
         """Whether this is one whole request without a body, and no other is being read or answered."""
-        is_idle = self._is_between and (self.cycle is None or self.cycle.response_complete)
+        cycle: Any = self.cycle
+        is_idle = self._is_between and (cycle is None or cycle.response_complete)
         if not is_idle or self.flow.write_paused or len(data) > MOST_BYTES:
             return False
         return data.startswith(b"GET ") and data.find(_END) == len(data) - len(_END)
