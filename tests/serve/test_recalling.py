@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ from web import Web
 
 ASK = b"GET /a HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n"
 BODY = b"recalled " * 5000
+
+
+Connect = Callable[..., socket.socket]
 
 
 class Remembering:
@@ -55,6 +59,13 @@ def web(application: Remembering) -> Iterator[Web]:
         yield client
 
 
+@pytest.fixture
+def connect(web: Web) -> Iterator[Connect]:
+    """Opens connections with some bytes sent; closes them in the end."""
+    with ExitStack() as stack:
+        yield lambda sent=b"": stack.enter_context(web.connect(sent))
+
+
 def answer(client: socket.socket) -> bytes:
     """The body of one answer."""
     data = b""
@@ -70,8 +81,8 @@ def answer(client: socket.socket) -> bytes:
     return body
 
 
-def test_the_same_bytes_are_recalled(web: Web, application: Remembering) -> None:
-    client = web.connect(ASK)
+def test_the_same_bytes_are_recalled(connect: Connect, application: Remembering) -> None:
+    client = connect(ASK)
     assert answer(client) == b"/a"
     assert application.asked == [ASK]
     for _ in range(3):
@@ -82,14 +93,13 @@ def test_the_same_bytes_are_recalled(web: Web, application: Remembering) -> None
     client.sendall(ASK)
     assert answer(client) == BODY
     assert (len(application.asked), application.recalled) == (2, 4)
-    client.close()
 
 
 @pytest.mark.parametrize("first", [b"", b"GET /c HTTP/1.1\r\nHost: x\r\n\r\n"])
-def test_a_new_connection_may_begin_with_it(web: Web, application: Remembering, first: bytes) -> None:
-    warm = web.connect(ASK)
+def test_a_new_connection_may_begin_with_it(connect: Connect, application: Remembering, first: bytes) -> None:
+    warm = connect(ASK)
     answer(warm)
-    client = web.connect(first)
+    client = connect(first)
     if first:
         assert answer(client) == b"/c"
     client.sendall(ASK)
@@ -97,8 +107,8 @@ def test_a_new_connection_may_begin_with_it(web: Web, application: Remembering, 
     assert application.recalled == 1
 
 
-def test_what_comes_in_pieces_or_together_is_read(web: Web, application: Remembering) -> None:
-    client = web.connect(ASK)
+def test_what_comes_in_pieces_or_together_is_read(connect: Connect, application: Remembering) -> None:
+    client = connect(ASK)
     answer(client)
     client.sendall(ASK[:20])
     time.sleep(0.1)
@@ -108,7 +118,7 @@ def test_what_comes_in_pieces_or_together_is_read(web: Web, application: Remembe
     time.sleep(0.1)
     client.sendall(b"X: y\r\n\r\n")
     assert answer(client) == b"/d"
-    two = web.connect()
+    two = connect()
     two.sendall(ASK + ASK)
     time.sleep(0.2)
     data = two.recv(65536)
@@ -117,8 +127,8 @@ def test_what_comes_in_pieces_or_together_is_read(web: Web, application: Remembe
     assert application.asked.count(b"") == len(application.asked) - 1
 
 
-def test_a_body_that_looks_like_it_is_no_request(web: Web, application: Remembering) -> None:
-    client = web.connect(ASK)
+def test_a_body_that_looks_like_it_is_no_request(connect: Connect, application: Remembering) -> None:
+    client = connect(ASK)
     answer(client)
     client.sendall(b"POST /e HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(ASK))
     time.sleep(0.1)
@@ -128,7 +138,7 @@ def test_a_body_that_looks_like_it_is_no_request(web: Web, application: Remember
 
 
 def test_a_connection_that_recalls_stays_open_and_one_that_idles_does_not(
-    web: Web, application: Remembering, monkeypatch: pytest.MonkeyPatch
+    connect: Connect, application: Remembering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = recalling.RecallingConnection.connection_made
 
@@ -137,7 +147,7 @@ def test_a_connection_that_recalls_stays_open_and_one_that_idles_does_not(
         self.timeout_keep_alive = 0.6
 
     monkeypatch.setattr(recalling.RecallingConnection, "connection_made", impatient)
-    client = web.connect(ASK)
+    client = connect(ASK)
     answer(client)
     for _ in range(4):
         time.sleep(0.3)
