@@ -19,7 +19,13 @@ def served(application: Any) -> Iterator[str]:
     """Its URL, without a slash at the end, while it is served."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = Config(
-            application, http=Connection, ws="none", lifespan="on", log_level="critical", server_header=False
+            application,
+            http=Connection,
+            ws="none",
+            lifespan="on",
+            log_level="critical",
+            server_header=False,
+            proxy_headers=False,
         )
         server = Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

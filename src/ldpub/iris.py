@@ -110,6 +110,7 @@ SITE_PATHS = frozenset(
         "changes",
         "doc",
         "dump",
+        "favicon.ico",
         "health",
         "ldes",
         "metrics",

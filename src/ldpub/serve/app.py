@@ -10,7 +10,7 @@ from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException
 
 from ldpub.errors import LdpubError
-from ldpub.formats import GRAPH_FORMATS, HTML
+from ldpub.formats import HTML
 from ldpub.serve import (
     assets,
     browse,
@@ -21,16 +21,18 @@ from ldpub.serve import (
     distributions,
     event_stream,
     health,
-    pages,
     patterns,
     quality,
     releases,
+    report,
     search,
 )
 from ldpub.serve.budget import Budget
-from ldpub.serve.exchange import FIXED_HEADERS, Exchange, redirect
+from ldpub.serve.exchange import FIXED_HEADERS, PAGE_HEADERS, Exchange, redirect
 from ldpub.serve.gallery import Gallery
-from ldpub.serve.negotiate import choose_format, prefers_html
+from ldpub.serve.home import Home
+from ldpub.serve.negotiate import prefers_html
+from ldpub.serve.problem_page import problem_page
 from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
 from ldpub.serve.protocol import METHODS
 from ldpub.serve.questions import Questions
@@ -68,14 +70,14 @@ def create_app(
 
 def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
     """The one list of what the site answers, and to which methods; reconciliation has one of its own."""
-    questions = Questions(query_page)
+    questions, gallery = Questions(query_page), Gallery()
 
     def answer_file(exchange: Exchange, release_id: str, name: str) -> Response:
         told = released_ontology(exchange, release_id, name)
         return told or distributions.release_file(exchange, snapshots.releases, release_id, name)
 
     return (
-        ("/", _home, _READ),
+        ("/", Home(gallery), _READ),
         ("/sparql", query_page, METHODS),
         ("/sparql/picture", query_page.picture, _READ),
         ("/sparql/terms", Vocabulary(), _READ),
@@ -93,8 +95,8 @@ def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
         ("/ldes", event_stream.entry, _READ),
         ("/ldes.<suffix>", event_stream.entry, _READ),
         ("/ldes/<name>", event_stream.page, _READ),
-        ("/picture/<name>", Gallery(), _READ),
-        ("/report", distributions.report_page, _READ),
+        ("/picture/<name>", gallery, _READ),
+        ("/report", report.report, _READ),
         ("/quality", quality.quality, _READ),
         ("/catalog", catalogue.catalogue, _READ),
         ("/catalog.<suffix>", catalogue.catalogue, _READ),
@@ -102,6 +104,8 @@ def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
         ("/dataset/<slug>/linkset", catalogue.dataset_linkset, _READ),
         ("/releases", releases.releases, _READ),
         ("/releases.<suffix>", releases.releases, _READ),
+        ("/static/<name>", assets.asset, _READ),
+        ("/favicon.ico", assets.favicon, _READ),
         ("/robots.txt", discovery.robots, _READ),
         ("/sitemap.xml", discovery.sitemap, _READ),
         ("/sitemap-<number>.xml.gz", discovery.sitemap_part, _READ),
@@ -152,8 +156,7 @@ def _failure(snapshots: Snapshots) -> Callable[[Exception], Response]:
         else:
             snapshot = snapshots.acquire()
             try:
-                exchange = Exchange(request, snapshot)
-                page = pages.problem_page(exchange, problem.status, problem.document()["title"], problem.detail)
+                page = problem_page(Exchange(request, snapshot), problem)
             finally:
                 snapshot.let_go()
             response = Response(page, content_type=HTML.content_type)
@@ -182,17 +185,9 @@ def _problem(error: Exception) -> Problem:
 def _with_fixed_headers(response: Response) -> Response:
     for name, value in FIXED_HEADERS.items():
         response.headers.setdefault(name, value)
+    if response.mimetype == HTML.media_type:
+        response.headers.update(PAGE_HEADERS)
     return response
-
-
-def _home(exchange: Exchange) -> Response:
-    """The home page; a program that asks the base for RDF is sent to the catalogue."""
-    form = choose_format(exchange.request.headers.get("Accept"), (HTML, *GRAPH_FORMATS))
-    if form is None:
-        raise Problem(406, f"The home page comes as {HTML.media_type}, the catalogue as RDF.")
-    if form is not HTML:
-        return redirect(303, f"{exchange.request.root_path}/catalog", "Accept, Accept-Language")
-    return exchange.page_response(pages.home_page(exchange))
 
 
 def _resource(exchange: Exchange, path: str) -> Response:

@@ -1,4 +1,4 @@
-"""The site's own files: stylesheets, scripts. Their URLs change with their content, so they are kept for ever."""
+"""The site's own files: stylesheet, script, icon. Their URLs change with their content, so they are kept for ever."""
 
 from __future__ import annotations
 
@@ -13,11 +13,20 @@ from flask import Response
 
 from ldpub.formats import Format
 from ldpub.serve.coding import encode
-from ldpub.serve.exchange import IMMUTABLE, REVALIDATE, Exchange
+from ldpub.serve.exchange import IMMUTABLE, REVALIDATE, Exchange, redirect
 from ldpub.serve.problems import Problem
 
+ICON = "icon.svg"
+
 _FOLDER = files("ldpub.serve") / "static"
-_TYPES = {"css": "text/css", "js": "text/javascript", "txt": "text/plain"}
+_TYPES = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "json": "application/json",
+    "svg": "image/svg+xml",
+    "txt": "text/plain",
+    "woff2": "font/woff2",
+}
 
 
 @dataclass(frozen=True)
@@ -68,3 +77,8 @@ def _coded(name: str, coding: str | None) -> tuple[bytes, str | None]:
     if coding == "zstd":
         return zstandard.compress(content, level=12), coding
     return encode(content, coding)
+
+
+def favicon(exchange: Exchange) -> Response:
+    """Where the icon is, for who asks at the place of old."""
+    return redirect(302, f"{exchange.request.root_path}/{asset_path(ICON)}")

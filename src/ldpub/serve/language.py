@@ -43,13 +43,18 @@ class Words(dict[str, str]):
 
     def counted(self, key: str, n: int) -> str:
         """A text about `n` things, in the form that the language has for that number."""
-        return self._plurals.ngettext(key, key, n).format(n=n)
+        return self._plurals.ngettext(key, key, n).format(n=self.number(n))
+
+    def date(self, timestamp: str) -> str:
+        """The day of an xsd:date or xsd:dateTime."""
+        year, month, day = map(int, timestamp[:10].split("-"))
+        return self["day"].format(day=day, month=self.month(month), year=year)
 
     def month(self, number: int) -> str:
         """The name of a month, 1 to 12, as it stands within a date."""
         return str(self._locale.months["format"]["wide"][number])
 
-    def number(self, value: Decimal) -> str:
+    def number(self, value: int | Decimal) -> str:
         """A number with its digits in groups."""
         return str(format_decimal(value, locale=self._locale))
 

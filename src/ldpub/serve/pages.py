@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,24 +17,21 @@ from ldpub.formats import HTML
 from ldpub.iris import path_of, relative
 from ldpub.namespaces import OWL, RDF, RDFS, SH
 from ldpub.release import QUESTIONS
-from ldpub.serve.answers import KeptAnswer
 from ldpub.serve.arrangement import Path as PropertyPath
 from ldpub.serve.assets import asset_path
 from ldpub.serve.comments import without_head
 from ldpub.serve.describe import Describer
 from ldpub.serve.described import Description
 from ldpub.serve.exchange import Exchange
+from ldpub.serve.frame import Crumb, Place, framed
 from ldpub.serve.language import choose_text, language_name
 from ldpub.serve.links import to_page
-from ldpub.serve.ontology.page import ontology_values
-from ldpub.serve.ontology.shapes_page import shapes_values
-from ldpub.serve.ontology.versions import canonical_of
-from ldpub.serve.ontology.vocabulary import Vocabulary
+from ldpub.serve.paging import Turn, open_turns
 from ldpub.serve.pictures.figures import Shown
 from ldpub.serve.problems import Problem
 from ldpub.serve.query_error import Told
 from ldpub.serve.representations import suffixed
-from ldpub.serve.snapshot import Snapshot
+from ldpub.serve.schema_org import thing_schema
 from ldpub.serve.table import ROWS_SHOWN
 from ldpub.store import Limits
 
@@ -45,18 +42,23 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_ANYWHERE = Place()
 LISTED = 1000
 """How many things a page lists, before another page goes on."""
 
-SHAPES_LISTED = 300
-"""The same for shapes."""
+SCHEMA_CLASSES = (RDF, RDFS, OWL, SH, "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#")
+"""How the classes begin that describe the data and are not its content."""
 
-_SCHEMA_CLASSES = (RDF, RDFS, OWL, SH, "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#")
+
+def compile_templates() -> None:
+    """Read all templates, so that no visitor waits for it."""
+    for name in _TEMPLATES.list_templates():
+        _TEMPLATES.get_template(name)
 
 
 def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]) -> str:
     """The page of the things that a hash namespace describes in one document, a thousand at once."""
-    describer = _describer(exchange)
+    describer = describer_of(exchange)
     path = path_of(document, exchange.snapshot.iris.base)
     shown, more = _shown(exchange, things[(exchange.page - 1) * LISTED :])
     described = [describer.describe(thing, [PropertyPath(RDF + "type", is_forward=False)]) for thing in shown]
@@ -65,6 +67,7 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
         exchange,
         "vocabulary.html",
         title=main.title if main else path,
+        place=Place(path=page_path(exchange, path), summary=(main and main.summary) or ""),
         document=main,
         groups=_grouped([one for one in described if one is not main]),
         formats=formats(exchange, path),
@@ -72,85 +75,45 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
     )
 
 
-def documented(exchange: Exchange, thing: NamedNode) -> str | None:
-    """Where a shape is told in words."""
-    shapes = exchange.snapshot.schema.shapes
-    anchor = shapes.anchors.get(thing)
-    page = _describer(exchange).link(path_of(shapes.iri, exchange.snapshot.iris.base))
-    return f"{page}#{anchor}" if anchor else None
-
-
-def ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, served: Snapshot) -> str:
-    """The page of an ontology, a thousand terms at once; `served` is the release that is served as the current one."""
-    first = (exchange.page - 1) * LISTED
-    if first and first >= len(vocabulary.terms):
-        raise Problem(404, f"There is no page {exchange.page}.")
-    return _kept(exchange, served, lambda: _made_ontology_page(exchange, document, vocabulary, served))
-
-
-def _made_ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, served: Snapshot) -> str:
-    path = path_of(document or vocabulary.document, exchange.snapshot.iris.base)
-    first = (exchange.page - 1) * LISTED
-    values = ontology_values(exchange, vocabulary, served, first, LISTED)
-    size = {"wide": {}, "narrow": {"size": "narrow"}}
-    return render(
-        exchange,
-        "ontology.html",
-        **values,
-        canonical=_describer(exchange).page(path_of(canonical_of(vocabulary, document), served.iris.base)),
-        picture=lambda name: _asking(exchange, "picture/classes", size[name]),
-        has_shapes=exchange.snapshot.statements.is_graph(exchange.snapshot.schema.shapes.iri),
-        formats=formats(exchange, path),
-        paging=paging(exchange, len(vocabulary.terms) > first + LISTED),
-    )
-
-
 def graph_page(exchange: Exchange, graph: str) -> str:
-    """The page of a named graph: how many statements, and about what; that of the shapes says what they ask."""
-    if graph == exchange.snapshot.schema.shapes.iri and exchange.snapshot.schema.shapes.node_shapes:
-        return shapes_page(exchange)
-    describer = _describer(exchange)
+    """The page of a named graph: how many statements, and about what."""
+    describer = describer_of(exchange)
     path = path_of(graph, exchange.snapshot.iris.base)
     name = graph.removeprefix(exchange.snapshot.iris.base + "graph/")
     holds = held(exchange, describer, NamedNode(graph))
-    return render(exchange, "graph.html", title=name, iri=graph, formats=formats(exchange, path), **holds)
+    above = Place(in_the_catalogue(exchange), page_path(exchange, path))
+    return render(exchange, "graph.html", title=name, place=above, iri=graph, formats=formats(exchange, path), **holds)
 
 
-def shapes_page(exchange: Exchange) -> str:
-    """The page of the graph of shapes, three hundred shapes at once."""
-    shapes = exchange.snapshot.schema.shapes
-    path, first = path_of(shapes.iri, exchange.snapshot.iris.base), (exchange.page - 1) * SHAPES_LISTED
-    if first and first >= len(shapes.node_shapes):
-        raise Problem(404, f"There is no page {exchange.page}.")
-    return _kept(exchange, exchange.snapshot, lambda: _made_shapes_page(exchange, path, first))
+def in_the_catalogue(exchange: Exchange) -> tuple[Crumb, ...]:
+    """Where pages about the data stand."""
+    return (Crumb(exchange.words["catalogue"], "catalog"),)
 
 
-def _kept(exchange: Exchange, served: Snapshot, make: Callable[[], str]) -> str:
-    """A long page of the release, kept for the next who asks, unless the request says what others will not."""
-    if exchange.request.args.keys() - {"lang", "page"}:
-        return make()
-    variant = (served.manifest.id, exchange.request.root_path, exchange.path, str(exchange.page))
-    key = exchange.etag(*variant, exchange.language, exchange.request.query_string.decode("latin-1"))
-    pages = exchange.snapshot.schema.pages
-    kept = pages.get(key)
-    if kept is None:
-        kept = KeptAnswer((), make().encode())
-        pages.keep(key, kept)
-    return kept.body.decode()
+def place_of(exchange: Exchange, describer: Describer, node: NamedNode, path: str, thing: Description) -> Place:
+    """The place of a thing's page: below the list of its class, or of the ontology that it is a term of."""
+    page = page_path(exchange, path)
+    schema = thing_schema(exchange, node, thing.title, thing.summary, page)
+    kind = _class_of(exchange, node)
+    trail = (Crumb(describer.name(NamedNode(kind)), "browse", (("class", kind),)),) if kind else ()
+    return Place(trail, page, thing.summary or "", (schema,))
 
 
-def _made_shapes_page(exchange: Exchange, path: str, first: int) -> str:
-    shapes = exchange.snapshot.schema.shapes
-    return render(
-        exchange,
-        "shapes.html",
-        **shapes_values(exchange, first, SHAPES_LISTED),
-        iri=shapes.iri,
-        count=exchange.snapshot.statements.graph_size(NamedNode(shapes.iri))[0],
-        canonical=_describer(exchange).page(path),
-        formats=formats(exchange, path),
-        paging=paging(exchange, len(shapes.node_shapes) > first + SHAPES_LISTED),
-    )
+def _class_of(exchange: Exchange, node: NamedNode) -> str:
+    """The class that a thing is said to be of, of the site's own the first; empty where there is none."""
+    base, inferred = exchange.snapshot.iris.base, exchange.snapshot.iris.graph("inferred")
+    quads = [q for q in exchange.snapshot.statements.about(node) if q.predicate.value == RDF + "type"]
+    kinds = [
+        (not q.object.value.startswith(base), q.graph_name == NamedNode(inferred), q.object.value)
+        for q in quads
+        if isinstance(q.object, NamedNode) and not q.object.value.startswith(SCHEMA_CLASSES)
+    ]
+    return min(kinds)[2] if kinds else ""
+
+
+def page_path(exchange: Exchange, path: str) -> str:
+    """The path of a document's page: with its suffix, where that names it."""
+    return f"{path}.{HTML.suffix}" if HTML in suffixed(exchange.snapshot, path) else path
 
 
 def held(exchange: Exchange, describer: Describer, graph: NamedNode) -> dict[str, Any]:
@@ -170,11 +133,9 @@ def _shown(exchange: Exchange, things: Sequence[NamedNode]) -> tuple[Sequence[Na
     return things[:LISTED], len(things) > LISTED
 
 
-def paging(exchange: Exchange, more: bool) -> dict[str, str]:
-    """The links to the pages before and after: relation to reference."""
-    page = exchange.page
-    numbers = ([("prev", page - 1)] if page > 1 else []) + ([("next", page + 1)] if more else [])
-    return {name: "?" + encoded({**exchange.request.args, "page": str(number)}) for name, number in numbers}
+def paging(exchange: Exchange, more: bool) -> Turn:
+    """The pages before and after this one, where more may follow."""
+    return open_turns(exchange, more=more)
 
 
 def formats(exchange: Exchange, path: str) -> list[tuple[str, str]]:
@@ -182,32 +143,6 @@ def formats(exchange: Exchange, path: str) -> list[tuple[str, str]]:
     stem = path.rsplit("/", 1)[-1]
     stem = f"./{stem}" if ":" in stem else stem
     return [(form.label, f"{stem}.{form.suffix}") for form in suffixed(exchange.snapshot, path) if form is not HTML]
-
-
-def home_page(exchange: Exchange) -> str:
-    """The home page is about the data: what is in it, where its doors are."""
-    describer = _describer(exchange)
-    counts = [
-        (NamedNode(iri), count)
-        for iri, count in exchange.snapshot.statements.class_counts()
-        if not iri.startswith(_SCHEMA_CLASSES)
-    ]
-    examples = [NamedNode(iri) for iri in exchange.snapshot.manifest.examples]
-    ontologies = exchange.snapshot.statements.instances(OWL + "Ontology", LISTED)
-    describer.learn([*(iri for iri, _ in counts), *examples, *ontologies])
-    own = [c for c in counts if c[0].value.startswith(exchange.snapshot.iris.base)] or counts
-    classes = [(describer.name(iri), _asking(exchange, "browse", {"class": iri.value}), n) for iri, n in own]
-    manifest = exchange.snapshot.manifest
-    return render(
-        exchange,
-        "home.html",
-        title=_site_text(exchange, manifest.title),
-        description=_site_text(exchange, manifest.description),
-        classes=classes,
-        ontologies=[v for v in map(describer.value, ontologies) if v.href],
-        examples=[describer.value(example) for example in examples],
-        questions=questions(exchange),
-    )
 
 
 def changes_page(exchange: Exchange, told: Sequence[object], *, more: bool) -> str:
@@ -218,10 +153,13 @@ def changes_page(exchange: Exchange, told: Sequence[object], *, more: bool) -> s
 
 def picture_page(exchange: Exchange, shown: Shown, thing: NamedNode | None) -> str:
     """A picture with its table, and a link to the thing that it is about."""
-    describer = _describer(exchange)
+    describer = describer_of(exchange)
     describer.learn([thing] if thing else [])
     about = describer.value(thing) if thing else None
-    return render(exchange, "picture.html", title=shown.figure.view.title, one=shown, about=about)
+    document = exchange.snapshot.iris.document(thing.value) if thing else None
+    trail = (Crumb(about.text, path_of(document, exchange.snapshot.iris.base)),) if about and document else ()
+    place = Place(trail, summary=shown.figure.view.description)
+    return render(exchange, "picture.html", title=shown.figure.view.title, place=place, one=shown, about=about)
 
 
 def query_page(
@@ -250,11 +188,6 @@ def query_page(
     )
 
 
-def problem_page(exchange: Exchange, status: int, title: str, detail: str) -> str:
-    """An error as a page."""
-    return render(exchange, "problem.html", title=title, status=status, detail=detail)
-
-
 def questions(exchange: Exchange) -> list[dict[str, str]]:
     """The competency questions in the page's language, each with a link that asks it, and its page."""
     listed = json.loads(exchange.snapshot.release.file(QUESTIONS).read_text(encoding="utf-8"))
@@ -262,7 +195,7 @@ def questions(exchange: Exchange) -> list[dict[str, str]]:
     return [
         {
             "title": choose_text(q["titles"], exchange.language, languages) or q["name"],
-            "href": _asking(exchange, "sparql", {"query": q["query"]}),
+            "href": asking(exchange, "sparql", {"query": q["query"]}),
             "page": to_page(exchange, f"questions/{quote(q['name'])}"),
         }
         for q in listed
@@ -277,7 +210,7 @@ def _themes(exchange: Exchange) -> dict[str, list[tuple[str, str]]]:
     for q in listed:
         theme = choose_text(q["theme"], exchange.language, languages) or exchange.words["questions_other"]
         title = choose_text(q["titles"], exchange.language, languages) or q["name"]
-        themes.setdefault(theme, []).append((title, _asking(exchange, "sparql", {"query": without_head(q["query"])})))
+        themes.setdefault(theme, []).append((title, asking(exchange, "sparql", {"query": without_head(q["query"])})))
     return themes
 
 
@@ -301,23 +234,37 @@ def _grouped(described: Sequence[Description]) -> dict[str, list[Description]]:
     return {name: sorted(ones, key=lambda one: one.title.casefold()) for name, ones in groups.items() if ones}
 
 
-def render(exchange: Exchange, template: str, *, title: str, **values: Any) -> str:
-    """A template as a page of the site; the switch of languages keeps every other parameter."""
+def render(
+    exchange: Exchange,
+    template: str,
+    *,
+    title: str,
+    place: Place = _ANYWHERE,
+    formats: Sequence[tuple[str, str]] = (),
+    **values: Any,
+) -> str:
+    """A template as a page of the site; the switch of languages keeps every other parameter.
+
+    `place` says where the page stands, `formats` are the labels and references of the same as data.
+    """
     manifest = exchange.snapshot.manifest
     others = [(k, v) for k, v in exchange.request.args.items(multi=True) if k != "lang"]
     switch = [(code, language_name(code), "?" + encoded([*others, ("lang", code)])) for code in manifest.languages]
+    describer = describer_of(exchange)
     return _TEMPLATES.get_template(template).render(
         title=title,
-        site=_site_text(exchange, manifest.title),
+        site=site_text(exchange, manifest.title),
         language=exchange.language,
         switch=switch,
         w=exchange.words,
         manifest=manifest,
-        link=_describer(exchange).link,
-        asking=partial(_asking, exchange),
+        link=describer.link,
         asset=lambda name: relative(asset_path(name), exchange.path),
+        asking=partial(asking, exchange),
         asked_language=exchange.language if exchange.kept_language else None,
         software=f"ldpub {__version__}",
+        formats=formats,
+        **framed(exchange, title, place, formats),
         **values,
     )
 
@@ -327,15 +274,17 @@ def bare(template: str, **values: Any) -> str:
     return _TEMPLATES.get_template(template).render(**values)
 
 
-def _site_text(exchange: Exchange, texts: Mapping[str, str]) -> str:
+def site_text(exchange: Exchange, texts: Mapping[str, str]) -> str:
+    """A text of the project in the page's language; empty where there is none."""
     return choose_text(texts, exchange.language, exchange.snapshot.manifest.languages) or ""
 
 
-def _describer(exchange: Exchange) -> Describer:
+def describer_of(exchange: Exchange) -> Describer:
+    """What describes things for this page."""
     return Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
 
 
-def _asking(exchange: Exchange, path: str, values: Mapping[str, str]) -> str:
+def asking(exchange: Exchange, path: str, values: Mapping[str, str]) -> str:
     """A reference to a page of the site with parameters, in the language that was asked for."""
     kept = {"lang": exchange.language} if exchange.kept_language else {}
     return f"{relative(path, exchange.path)}?{encoded({**values, **kept})}"

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from ldpub.formats import HTML, Format, by_suffix
 from ldpub.iris import DOCUMENT, THING, IriPolicy, path_of, uri_of
 from ldpub.namespaces import DCT, OWL
-from ldpub.serve import pages
+from ldpub.serve import pages, vocabulary_pages
 from ldpub.serve.exchange import REVALIDATE, Exchange, redirect
 from ldpub.serve.negotiate import choose_format
 from ldpub.serve.ontology.versions import version_links
@@ -153,7 +153,7 @@ def _told(
         exchange,
         form,
         lambda: document_triples(exchange.snapshot, document or vocabulary.document, things),
-        lambda: pages.ontology_page(exchange, document, vocabulary, served),
+        lambda: vocabulary_pages.ontology_page(exchange, document, vocabulary, served),
         path_of(document or vocabulary.document, base),
         links=version_links(vocabulary, document),
         part="\0".join(("copy" if not document else "", served.manifest.id, *sorted(served.versions))),
@@ -171,9 +171,17 @@ def _graph(exchange: Exchange, graph: str, form: Format | None) -> Response:
         exchange,
         form,
         lambda: graph_triples(exchange.snapshot, graph),
-        lambda: pages.graph_page(exchange, graph),
+        lambda: _graph_page(exchange, graph),
         path_of(graph, exchange.snapshot.iris.base),
     )
+
+
+def _graph_page(exchange: Exchange, graph: str) -> str:
+    """That of the shapes says what they ask."""
+    shapes = exchange.snapshot.schema.shapes
+    if graph == shapes.iri and shapes.node_shapes:
+        return vocabulary_pages.shapes_page(exchange)
+    return pages.graph_page(exchange, graph)
 
 
 def negotiated(

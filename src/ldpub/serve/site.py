@@ -18,6 +18,7 @@ from ldpub.serve.door import Door
 from ldpub.serve.endpoint import Endpoint
 from ldpub.serve.journal import Journal
 from ldpub.serve.message import Receive, Scope, Send
+from ldpub.serve.pages import compile_templates
 from ldpub.serve.pages_in_threads import PagesInThreads
 from ldpub.serve.reconcile.views import Reconciliation
 from ldpub.serve.replies import Replies
@@ -79,6 +80,7 @@ class Site:
         await send({"type": "lifespan.shutdown.complete"})
 
     def _open(self, loop: asyncio.AbstractEventLoop) -> Door:
+        compile_templates()
         config = self._config
         limits = limits_of(config)
         remote = None if config["serve.store"] == "embedded" else str(config["serve.store"])

@@ -13,7 +13,8 @@ from functools import cached_property
 from pathlib import Path
 
 from ldpub.errors import LdpubError, ReleaseError
-from ldpub.iris import IriPolicy
+from ldpub.iris import IriPolicy, path_of
+from ldpub.namespaces import OWL
 from ldpub.release import CURRENT, DOCUMENTS, LISTS, RECONCILIATION, SEARCH, STORE, Release, open_release
 from ldpub.serve.arrangement import Arrangement, read_arrangement
 from ldpub.serve.claim_terms import ClaimTerms, claim_terms
@@ -30,6 +31,8 @@ from ldpub.store.remote import RemoteStore
 _LOG = logging.getLogger("ldpub.serve")
 TRIED_AGAIN_AFTER = 30.0
 """Seconds after which a release that could not be served is tried again."""
+
+_ONTOLOGIES = 1000
 
 OpenStore = Callable[[Release], Store]
 
@@ -80,10 +83,21 @@ class Snapshot:
                 self._frozen[path] = Snapshot(open_release(path), self.store)
             return self._frozen[path]
 
+    def prepare(self) -> None:
+        """Read what every page needs and is read once, so that no visitor waits for it."""
+        assert self.arrangement is not None
+        assert isinstance(self.ontologies, tuple)
+
     @cached_property
     def arrangement(self) -> Arrangement:
         """In which order pages say what they say."""
         return read_arrangement(self.statements)
+
+    @cached_property
+    def ontologies(self) -> tuple[str, ...]:
+        """The paths of the documents of the site's own ontologies, those under the base."""
+        found = [self.iris.document(node.value) for node in self.statements.instances(OWL + "Ontology", _ONTOLOGIES)]
+        return tuple(dict.fromkeys(path_of(document, self.iris.base) for document in found if document))
 
     @cached_property
     def terms(self) -> Terms:
@@ -217,6 +231,7 @@ class Snapshots:
             snapshot.search.check()
             snapshot.lists.check()
             snapshot.reconciliation.check()
+            snapshot.prepare()
         except LdpubError:
             snapshot.let_go()
             raise

@@ -18,9 +18,10 @@ from ldpub.serve.claims import Claims, claims_about
 from ldpub.serve.describe import SOURCES, Describer
 from ldpub.serve.described import Section, Value
 from ldpub.serve.exchange import Exchange
-from ldpub.serve.pages import documented, formats, held, render
+from ldpub.serve.pages import formats, held, place_of, render
 from ldpub.serve.pictures.figures import figures_about
 from ldpub.serve.relations import Relation, relation
+from ldpub.serve.vocabulary_pages import documented
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def thing_page(exchange: Exchange, document: str, thing: NamedNode) -> str:
         "citations": [
             (form.label, describer.asking(f"cite.{form.suffix}", [("of", thing.value)])) for form in CITATIONS
         ],
+        "place": place_of(exchange, describer, thing, path, described),
         "documented": documented(exchange, thing),
         "figures": figures_about(exchange, thing, describer) if described.kind == "individual" else [],
         **held(exchange, describer, thing),

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ldpub.serve import pages
+from ldpub.serve import vocabulary_pages
 from markup import Markup
 from serve.conftest import AppOf
 from small import PREFIXES, built
@@ -263,8 +263,8 @@ def test_the_shapes_in_words(client: FlaskClient) -> None:
 
 
 def test_pages_of_many_terms(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "LISTED", 4)
-    monkeypatch.setattr(pages, "SHAPES_LISTED", 2)
+    monkeypatch.setattr(vocabulary_pages, "LISTED", 4)
+    monkeypatch.setattr(vocabulary_pages, "SHAPES_LISTED", 2)
     for path, count in (("/terms", 11), ("/graph/shapes", 3)):
         seen, target = [], f"{path}?lang=en&x=1"
         while target:

@@ -1,0 +1,92 @@
+"""The pages that tell what a project's words mean: an ontology's, and that of the shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pyoxigraph import NamedNode
+
+from ldpub.iris import path_of
+from ldpub.serve.answers import KeptAnswer
+from ldpub.serve.exchange import Exchange
+from ldpub.serve.frame import Place
+from ldpub.serve.ontology.page import ontology_values
+from ldpub.serve.ontology.shapes_page import shapes_values
+from ldpub.serve.ontology.versions import canonical_of
+from ldpub.serve.ontology.vocabulary import Vocabulary
+from ldpub.serve.pages import LISTED, asking, describer_of, formats, in_the_catalogue, page_path, paging, render
+from ldpub.serve.problems import Problem
+from ldpub.serve.snapshot import Snapshot
+
+SHAPES_LISTED = 300
+"""How many shapes a page shows."""
+
+
+def documented(exchange: Exchange, thing: NamedNode) -> str | None:
+    """Where a shape is told in words."""
+    shapes = exchange.snapshot.schema.shapes
+    anchor = shapes.anchors.get(thing)
+    page = describer_of(exchange).link(path_of(shapes.iri, exchange.snapshot.iris.base))
+    return f"{page}#{anchor}" if anchor else None
+
+
+def ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, served: Snapshot) -> str:
+    """The page of an ontology, a thousand terms at once; `served` is the release that is served as the current one."""
+    first = (exchange.page - 1) * LISTED
+    if first and first >= len(vocabulary.terms):
+        raise Problem(404, f"There is no page {exchange.page}.")
+    return _kept(exchange, served, lambda: _made_ontology_page(exchange, document, vocabulary, served))
+
+
+def _made_ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, served: Snapshot) -> str:
+    path = path_of(document or vocabulary.document, exchange.snapshot.iris.base)
+    first = (exchange.page - 1) * LISTED
+    values = ontology_values(exchange, vocabulary, served, first, LISTED)
+    size = {"wide": {}, "narrow": {"size": "narrow"}}
+    return render(
+        exchange,
+        "ontology.html",
+        **values,
+        place=Place(path=path_of(canonical_of(vocabulary, document), served.iris.base)),
+        picture=lambda name: asking(exchange, "picture/classes", size[name]),
+        has_shapes=exchange.snapshot.statements.is_graph(exchange.snapshot.schema.shapes.iri),
+        formats=formats(exchange, path),
+        paging=paging(exchange, len(vocabulary.terms) > first + LISTED),
+    )
+
+
+def shapes_page(exchange: Exchange) -> str:
+    """The page of the graph of shapes, three hundred shapes at once."""
+    shapes = exchange.snapshot.schema.shapes
+    path, first = path_of(shapes.iri, exchange.snapshot.iris.base), (exchange.page - 1) * SHAPES_LISTED
+    if first and first >= len(shapes.node_shapes):
+        raise Problem(404, f"There is no page {exchange.page}.")
+    return _kept(exchange, exchange.snapshot, lambda: _made_shapes_page(exchange, path, first))
+
+
+def _kept(exchange: Exchange, served: Snapshot, make: Callable[[], str]) -> str:
+    """A long page of the release, kept for the next who asks, unless the request says what others will not."""
+    if exchange.request.args.keys() - {"lang", "page"}:
+        return make()
+    variant = (served.manifest.id, exchange.request.root_path, exchange.path, str(exchange.page))
+    key = exchange.etag(*variant, exchange.language, exchange.request.query_string.decode("latin-1"))
+    pages = exchange.snapshot.schema.pages
+    kept = pages.get(key)
+    if kept is None:
+        kept = KeptAnswer((), make().encode())
+        pages.keep(key, kept)
+    return kept.body.decode()
+
+
+def _made_shapes_page(exchange: Exchange, path: str, first: int) -> str:
+    shapes = exchange.snapshot.schema.shapes
+    return render(
+        exchange,
+        "shapes.html",
+        **shapes_values(exchange, first, SHAPES_LISTED),
+        iri=shapes.iri,
+        count=exchange.snapshot.statements.graph_size(NamedNode(shapes.iri))[0],
+        place=Place(in_the_catalogue(exchange), page_path(exchange, path)),
+        formats=formats(exchange, path),
+        paging=paging(exchange, len(shapes.node_shapes) > first + SHAPES_LISTED),
+    )
