@@ -81,7 +81,6 @@ def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
         ("/sparql", query_page, METHODS),
         ("/sparql/picture", query_page.picture, _READ),
         ("/sparql/terms", Vocabulary(), _READ),
-        ("/static/<name>", assets.asset, _READ),
         ("/browse", browse.browse, _READ),
         ("/questions", questions.index, _READ),
         ("/questions/<name>", questions.question, _READ),
