@@ -42,7 +42,7 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    return unicodedata.normalize("NFKC", "".join(c for c in decomposed if not _is_diacritic(c))).casefold()
+    return unicodedata.normalize("NFKC", _DIACRITICS.sub("", decomposed)).casefold()
 
 
 def _is_diacritic(character: str) -> bool:
@@ -54,4 +54,15 @@ def _words(text: str) -> list[str]:
     """What stands between characters that are no letters, digits or marks."""
     if text.isascii():
         return _ASCII_WORD.findall(text)
-    return "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text).split()
+    return _NO_LETTER.sub(_mark_or_blank, text).split()
+
+
+def _mark_or_blank(match: re.Match[str]) -> str:
+    """A mark, which belongs to a word though it is no letter; a blank for anything else."""
+    return match[0] if unicodedata.category(match[0])[0] in "LNM" else " "
+
+
+_DIACRITICS = re.compile("[" + "".join(filter(_is_diacritic, map(chr, range(0x2100)))) + "]")
+"""One expression, as names are folded by the hundred thousand."""
+
+_NO_LETTER = re.compile(r"[\W_]")

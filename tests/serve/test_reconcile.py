@@ -231,6 +231,19 @@ def test_extension_keeps_what_a_value_is(client: FlaskClient) -> None:
     assert rows["https://example.org/set/id/bath"][O + "country"][0]["id"] == "id/uk"
 
 
+@pytest.mark.parametrize("name", ["coordinates", "http://www.w3.org/2003/01/geo/wgs84_pos#lat_long"])
+def test_extension_gives_coordinates_as_conditions_take_them(client: FlaskClient, name: str) -> None:
+    counted = {"id": name, "settings": {"count": True}}
+    asked = {"ids": ["id/bath", "id/uk", "id/none"], "properties": [{"id": name}]}
+    rows = client.post("/reconcile/v1/extend", json=asked).get_json()["rows"]
+    (bath, *others) = [row["properties"][0]["values"] for row in rows]
+    assert others == [[], []]
+    near = [{"matchType": "property", "propertyId": name, "propertyValue": bath[0]["str"]}]
+    assert features(match(client, conditions=near)[0])["distance_km"] == 0
+    counts = client.post("/reconcile/v1/extend", json={**asked, "properties": [counted]}).get_json()["rows"]
+    assert [row["properties"][0]["values"] for row in counts] == [[{"int": 1}], [{"int": 0}], [{"int": 0}]]
+
+
 def test_extension_settings(client: FlaskClient) -> None:
     label = "http://www.w3.org/2000/01/rdf-schema#label"
 

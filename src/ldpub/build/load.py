@@ -26,6 +26,8 @@ from ldpub.config import FILE_NAME, SETTINGS, Config
 from ldpub.errors import Fault, SourceError, UsageError
 from ldpub.iris import SITE_PATHS
 from ldpub.namespaces import PREFIXES
+from ldpub.store import Limits
+from ldpub.store.configured import limits_of
 
 STEPS = ("inferred", "catalogue", "report", "ontology", "shapes")
 """Graphs that the build itself writes; no file may claim their names."""
@@ -58,9 +60,9 @@ def load(project: Project) -> Dataset:
         mend = f"the site itself answers the paths {', '.join(sorted(SITE_PATHS))}; put things under id/"
         faults.append(Fault(f"<{iri}> would be hidden by a page of the site", file.name, mend=mend))
     queries = {}
-    for role in ("rules", "questions"):
+    for role, limits in (("rules", Limits()), ("questions", limits_of(project.config))):
         try:
-            queries[role] = read_queries(project.files[role])
+            queries[role] = read_queries(project.files[role], limits)
         except SourceError as error:
             faults.extend(error.faults)
     if faults:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Store
 
@@ -15,8 +15,15 @@ from ldpub.build.project import SourceFile
 from ldpub.build.questions import read_head
 from ldpub.errors import Fault, QueryError, SourceError
 from ldpub.store import Limits
+from ldpub.store.federation import unasked
 from ldpub.store.guard import check
 from ldpub.store.parameters import Parameter
+
+_PLACE = re.compile(r" \(line (\d+), column (\d+)\)\.$")
+_SERVICE_MENDS = {
+    "questions": "name the endpoint by its IRI, and list it in ldpub.toml: serve.services, or serve.private_services",
+    "rules": "a build asks nobody: put what the rule needs into the data",
+}
 
 
 @dataclass(frozen=True)
@@ -31,13 +38,16 @@ class QueryFile:
     parameters: tuple[Parameter, ...] = ()
 
 
-def read_queries(files: Iterable[SourceFile]) -> tuple[QueryFile, ...]:
-    """Read query files and let the engine parse each; raises SourceError with every fault of every file."""
+def read_queries(files: Iterable[SourceFile], limits: Limits) -> tuple[QueryFile, ...]:
+    """Read query files and let the engine parse each; raises SourceError with every fault of every file.
+
+    `limits` are those of the endpoint that will answer them, and say which others SERVICE may name.
+    """
     faults: list[Fault] = []
     queries: list[QueryFile] = []
     for file in files:
         try:
-            text = _checked(file)
+            text = _checked(file, limits)
         except SourceError as error:
             faults.extend(error.faults)
             continue
@@ -52,10 +62,11 @@ def read_queries(files: Iterable[SourceFile]) -> tuple[QueryFile, ...]:
     return tuple(queries)
 
 
-def _checked(file: SourceFile) -> str:
+def _checked(file: SourceFile, limits: Limits) -> str:
     """The text of a query that the site would answer; raises SourceError where it is none.
 
-    The check in front of the site's endpoint comes first: no SERVICE is called and no nesting ends the engine here.
+    The check in front of the site's endpoint comes first, so that no nesting ends the engine here; and what the engine
+    parses is the query with every SERVICE taken out, for it would ask the endpoint of an ASK at once.
     """
     try:
         text = file.path.read_text(encoding="utf-8-sig")
@@ -64,11 +75,11 @@ def _checked(file: SourceFile) -> str:
     except OSError as error:
         raise SourceError([Fault(f"cannot be read: {error.strerror or error}", file.name)]) from error
     try:
-        check(text, Limits())
-        Store().query(text)
+        check(text, limits)
+        for query in unasked(text, limits):
+            Store().query(query)
     except QueryError as error:
-        line, column = getattr(error, "line", None), getattr(error, "column", None)
-        raise SourceError([_fault(str(error), line, column, file, text)]) from error
+        raise SourceError([_refused(error, file, text)]) from error
     except SyntaxError as error:
         place = re.search(r"at (\d+):(\d+)", str(error))
         line = error.lineno or (int(place[1]) if place else None)
@@ -76,6 +87,15 @@ def _checked(file: SourceFile) -> str:
         message = re.sub(r"^error at \d+:\d+: ", "", str(error.msg or error))
         raise SourceError([_fault(f"this is no SPARQL 1.1 query: {message}", line, column, file, text)]) from error
     return text
+
+
+def _refused(error: QueryError, file: SourceFile, text: str) -> Fault:
+    """What the check in front of the endpoint says, at its place, and the mend where SERVICE is the matter."""
+    said = str(error)
+    place = _PLACE.search(said)
+    line, column = (int(place[1]), int(place[2])) if place else (getattr(error, "line", None), None)
+    fault = _fault(_PLACE.sub("", said), line, column if place else getattr(error, "column", None), file, text)
+    return replace(fault, mend=_SERVICE_MENDS[file.role]) if said.startswith("SERVICE") else fault
 
 
 def _head(text: str) -> list[str]:

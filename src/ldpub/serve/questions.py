@@ -11,12 +11,14 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Response
 from pyoxigraph import NamedNode, Quad
 
+from ldpub.errors import FederationError
 from ldpub.folding import fold
 from ldpub.formats import HTML, N_TRIPLES, RESULTS_CSV, RESULTS_JSON, RESULTS_TSV, TURTLE, Format
 from ldpub.labels import choose_text
@@ -26,7 +28,7 @@ from ldpub.serve import pages
 from ldpub.serve.budget import client_of
 from ldpub.serve.comments import without_head
 from ldpub.serve.describe import Describer
-from ldpub.serve.endpoint import REVALIDATE
+from ldpub.serve.endpoint import REVALIDATE, changes
 from ldpub.serve.exchange import Exchange, redirect
 from ldpub.serve.links import to_document, to_page
 from ldpub.serve.problems import Problem
@@ -91,13 +93,7 @@ class Questions:
         describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
         describer.learn(value for value in values.values())
         titles = {tag: _filled(title, values, describer) for tag, title in question["templates"].items()}
-        entry = self.query_page.endpoint.begin(text)
-        with self.query_page.endpoint.ask(
-            exchange.snapshot, _query(exchange, text, None), self._client(exchange), entry
-        ) as answer:
-            result = read_table(beginning_of(answer), exchange)
-            entry.form, entry.format = answer.form, HTML.name
-            entry.end("answered", 200)
+        result, status = self._result(exchange, text)
         asked = [(name, value.value) for name, value in values.items() if value is not None]
         paths = {form: f"questions/{quote(question['name'])}.{form}" for form in _FORMATS}
         public = {form: exchange.snapshot.manifest.base + path for form, path in paths.items()}
@@ -116,7 +112,24 @@ class Questions:
             editor=to_page(exchange, "sparql", [("query", without_head(text))]),
             snippets=_snippets(public["csv"], asked),
         )
-        return exchange.page_response(body)
+        response = exchange.page_response(body)
+        if changes(text):
+            response.headers["Cache-Control"] = "no-store"
+        response.status_code = status if response.status_code == HTTPStatus.OK else response.status_code
+        return response
+
+    def _result(self, exchange: Exchange, text: str) -> tuple[dict[str, Any], int]:
+        """What the page shows of the answer, and the page's status: where SERVICE fails, why, and all else stands."""
+        entry = self.query_page.endpoint.begin(text)
+        query, client = _query(exchange, text, None), self._client(exchange)
+        try:
+            with self.query_page.endpoint.ask(exchange.snapshot, query, client, entry) as answer:
+                result = read_table(beginning_of(answer), exchange)
+                entry.form, entry.format = answer.form, HTML.name
+                entry.end("answered", HTTPStatus.OK)
+        except FederationError as error:
+            return {"form": "failed", "text": str(error), "more": False}, error.status
+        return result, HTTPStatus.OK
 
     def _answer(self, exchange: Exchange, question: Mapping[str, Any], form: Format) -> Response:
         text = bind(question["query"], _values(exchange, question))
@@ -132,7 +145,7 @@ class Questions:
             entry.form, entry.format, entry.size = answer.form, answer.format.name, len(body)
             entry.end("answered", 200)
             written = answer.format
-        keeps = exchange.snapshot.answers_for_ever
+        keeps = exchange.snapshot.answers_for_ever and not changes(text)
         headers = {"Cache-Control": REVALIDATE if keeps else "no-store"}
         etag = hashlib.sha256(body).hexdigest()[:32]
         if exchange.unchanged(etag):

@@ -25,7 +25,7 @@ from ldpub.serve.replies import Replies
 from ldpub.serve.server import SERVED
 from ldpub.serve.snapshot import Snapshots, store_opener
 from ldpub.serve.sparql import QueryPage
-from ldpub.store import Limits
+from ldpub.store.configured import limits_of
 from ldpub.store.sandbox import die_with_parent
 
 _REPLIES_MB = 32
@@ -101,16 +101,3 @@ class Site:
 def _budget(config: Config) -> Budget:
     """What one client may take of a service, in this process."""
     return Budget(config["serve.client_queries"], float(config["serve.client_seconds"]))
-
-
-def limits_of(config: Config) -> Limits:
-    """The limits of a query that a project sets."""
-    return Limits(
-        query_bytes=config["serve.query_bytes"],
-        depth=config["serve.query_depth"],
-        seconds=float(config["serve.query_seconds"]),
-        memory_mb=config["serve.query_memory_mb"],
-        queue=config["serve.query_queue"],
-        services=frozenset([*config["serve.services"], *config["serve.private_services"]]),
-        private_services=frozenset(config["serve.private_services"]),
-    )

@@ -23,7 +23,7 @@ from ldpub.store.limits import Limits
 from ldpub.store.outbound import BadRequestError, Endpoint
 from ldpub.store.store import Query
 
-__all__ = ["Federation", "Inlining", "asks_others"]
+__all__ = ["Federation", "Inlining", "asks_others", "unasked"]
 
 # FILTER may stand where SERVICE may, and nothing but a pattern may follow or precede it there: so no malformed query
 # becomes a query, as `OPTIONAL SERVICE ...` would, or `SERVICE ... UNION { }`.
@@ -35,6 +35,24 @@ _ADVICE = (
     "Bindings from around the clause are not sent along, so the whole answer to its group is taken: let the group say "
     "more of what you look for, or give it a sub-SELECT with LIMIT, or ask that endpoint itself."
 )
+
+
+def unasked(text: str, limits: Limits) -> tuple[str, ...]:
+    """What must be a query each for `text` to be one, none of which asks anybody.
+
+    First the text, every SERVICE in it answered by one solution that binds nothing, on as many lines; then what each of
+    them would be asked, at the same place. Raises RefusedQueryError, MalformedQueryError.
+    """
+    clauses = find_clauses(text, limits)
+    edits = [Edit(clause.start, clause.end, _blank(clause, text)) for clause in clauses]
+    return (edited(text, edits), *(clause.query for clause in clauses))
+
+
+def _blank(clause: Clause, text: str) -> str:
+    """What stands for a clause that nobody is asked, ending at the line and column where it ends, where it fits."""
+    *lines, last = text[clause.start : clause.end].split("\n")
+    pattern = _joined(clause, _nothing_bound(clause))
+    return pattern + "\n" * len(lines) + " " * (len(last) - (0 if lines else len(pattern)))
 
 
 class Federation:
@@ -128,7 +146,7 @@ class _Asking:
             pattern = _nothing_bound(clause)
         except RefusedQueryError as error:
             raise RefusedQueryError(f"{where} {error} {_ADVICE}") from error
-        return _JOINED.format(graph=f"{clause.graph} {{ }} " if clause.graph else "", pattern=pattern)
+        return _joined(clause, pattern)
 
     def _pattern(self, clause: Clause) -> str:
         endpoint = Endpoint(clause.iri, clause.iri in self._limits.private_services, self._resolve)
@@ -139,6 +157,11 @@ class _Asking:
         self._bytes -= len(reply.body)
         self._rows -= inlined.rows
         return inlined.pattern
+
+
+def _joined(clause: Clause, pattern: str) -> str:
+    """The pattern in place of a clause."""
+    return _JOINED.format(graph=f"{clause.graph} {{ }} " if clause.graph else "", pattern=pattern)
 
 
 def _nothing_bound(clause: Clause) -> str:

@@ -13,12 +13,8 @@ from ldpub.namespaces import OWL, SCHEMA, SKOS
 from ldpub.serve.reconcile.index import Entity, Form, ReconciliationIndex
 from ldpub.serve.reconcile.likeness import Asked
 from ldpub.serve.reconcile.queries import Condition, Term
-from ldpub.serve.reconcile.vocabulary import Vocabulary
+from ldpub.serve.reconcile.vocabulary import POINT, WGS84, Vocabulary
 from ldpub.serve.statements import Statements
-
-WGS84 = "http://www.w3.org/2003/01/geo/wgs84_pos#"
-POINT = WGS84 + "lat_long"
-"""The property of W3C Basic Geo for `latitude,longitude` in one text."""
 
 _AXES = (WGS84 + "lat", WGS84 + "long")
 IDENTIFYING = frozenset(

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from ldpub.namespaces import XSD
 from ldpub.serve.problems import Problem
-from ldpub.serve.reconcile.vocabulary import Vocabulary
+from ldpub.serve.reconcile.vocabulary import POINT, Vocabulary
 from ldpub.serve.snapshot import Snapshot
 from ldpub.serve.statements import distinct_triples
 
@@ -120,10 +120,28 @@ class Extender:
         things = {q.object.value for found in quads.values() for q in found if isinstance(q.object, NamedNode)}
         self._known = set(self._snapshot.reconciliation.numbers(things))
         self._names = self._vocabulary.names(sorted(self._known), self._language)
+        points = self._points(iris.values()) if any(column.iri == POINT for column in wanted.columns) else {}
         return {
-            key: [self._cell(column, quads.get((iri, column.iri), ())) for column in wanted.columns]
+            key: [
+                self._point(column, points.get(iri))
+                if column.iri == POINT
+                else self._cell(column, quads.get((iri, column.iri), ()))
+                for column in wanted.columns
+            ]
             for key, iri in iris.items()
         }
+
+    def _points(self, iris: Iterable[str]) -> dict[str, str]:
+        """Where things are, however the data says it, as `latitude,longitude`."""
+        index = self._snapshot.reconciliation
+        found = index.entities(index.numbers(iris).values()).values()
+        return {e.iri: f"{e.latitude},{e.longitude}" for e in found if e.latitude is not None}
+
+    def _point(self, column: Column, point: str | None) -> list[Document]:
+        """The cell of coordinates, which the data may have as two properties or as a geometry of its own."""
+        if column.is_count:
+            return [{"int": int(point is not None)}]
+        return [{"str": point}] if point is not None else []
 
     def meta(self, columns: Sequence[Column]) -> list[Document]:
         """What the columns are called."""

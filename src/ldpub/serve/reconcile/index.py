@@ -92,16 +92,15 @@ class ReconciliationIndex:
     def alike(self, folded: str, among: Numbers | None = None) -> list[Form]:
         """The forms that share most pairs of letters with this one; of some entities only, where these are given."""
         letters = pairs(folded)
-        rows = self._database.rows(f"select forms from pair where letters in ({_marks(letters)})", letters)  # noqa: S608
+        rows = [forms for pair in letters if (forms := self._forms_of_pairs.get(pair)) is not None]
         if not rows:
             return []
-        shared = np.bincount(np.concatenate([_numbers(row[0]) for row in rows]), minlength=len(self._sizes))
+        shared = np.bincount(np.concatenate(rows), minlength=len(self._sizes))
         if among is not None:
             is_wanted = np.zeros(self._count, dtype=bool)
             is_wanted[among] = True
-            shared = np.where(is_wanted[self._entities_of_forms], shared, 0)
-        likeness = 2.0 * shared / (self._sizes + len(letters))
-        best = _largest(likeness, ALIKE, least=0.2)
+            shared *= is_wanted[self._entities_of_forms]
+        best = _largest(shared, self._sizes + np.float32(len(letters)), ALIKE, least=0.1)
         where = f"where id in ({_marks(best)}) order by id"
         return self._forms(f"{_FORM} {where}", best)
 
@@ -194,22 +193,30 @@ class ReconciliationIndex:
         return np.fromiter((row[0] for row in rows), dtype=np.int32)
 
     @cached_property
-    def _sizes(self) -> Numbers:
+    def _forms_of_pairs(self) -> dict[str, Numbers]:
+        """The forms that have each pair of letters, kept in memory: some dozen bytes for each form of a name."""
+        rows = self._database.rows("select letters, forms from pair")
+        return {letters: _numbers(forms) for letters, forms in rows}
+
+    @cached_property
+    def _sizes(self) -> NDArray[np.float32]:
         """How many pairs of letters each form has."""
-        rows = self._database.each("select folded from form order by id")
-        return np.fromiter((len(pairs(row[0])) for row in rows), dtype=np.int32)
+        (count,) = self._database.rows("select count(*) from form")[0]
+        found = [np.zeros(0, dtype=np.int32), *self._forms_of_pairs.values()]
+        return np.bincount(np.concatenate(found), minlength=count).astype(np.float32)
 
     def _forms(self, query: str, parameters: Sequence[Any]) -> list[Form]:
         return [Form(*row) for row in self._database.rows(query, parameters)]
 
 
-def _largest(values: NDArray[np.float64], most: int, least: float) -> list[int]:
-    """Where the largest values stand; of equal ones the first."""
-    found = np.flatnonzero(values >= least)
+def _largest(shared: NDArray[np.intp], sizes: NDArray[np.float32], most: int, least: float) -> list[int]:
+    """Where the quotients are largest, those that are not small; of equal ones the first."""
+    found = np.flatnonzero(shared >= least * sizes)
+    values = shared[found] / sizes[found]
     if len(found) > most:
-        bound = np.partition(values[found], len(found) - most)[len(found) - most]
-        above = found[values[found] > bound]
-        found = np.concatenate([above, found[values[found] == bound][: most - len(above)]])
+        bound = np.partition(values, len(found) - most)[len(found) - most]
+        above = found[values > bound]
+        found = np.concatenate([above, found[values == bound][: most - len(above)]])
     return [int(number) for number in found]
 
 

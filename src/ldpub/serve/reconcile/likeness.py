@@ -54,8 +54,8 @@ class Asked:
         """How it sounds."""
         return sound(self.forms[-1]) if self.forms else ""
 
-    def likeness(self, form: Form) -> float:
-        """From 0 to 1, which is the name itself."""
+    def likeness(self, form: Form, sounds_same: bool | None = None) -> float:
+        """From 0 to 1, which is the name itself; `sounds_same` where it is known whether the two do."""
         if form.made == 0 and form.text.casefold() == self.text.casefold():
             return 1.0
         if form.folded == self.plain:
@@ -63,7 +63,7 @@ class Asked:
         if form.folded in self.forms:
             return min(_SAME[1], _SAME[form.made])
         found = max((share * _edits(asked, form.folded) for asked, share in self._compared), default=0.0)
-        if found > _NO_SOUND and self.sound == sound(form.folded):
+        if found > _NO_SOUND and (self.sound == sound(form.folded) if sounds_same is None else sounds_same):
             return max(found, min(_SAME_SOUND, found + _SOUND))
         return found
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ldpub.folding import fold
-from ldpub.serve.reconcile.conditions import IDENTIFYING, POINT, Judge, Verdict, joined_axes, read_point
+from ldpub.serve.reconcile.conditions import IDENTIFYING, Judge, Verdict, joined_axes, read_point
 from ldpub.serve.reconcile.finding import with_property
-from ldpub.serve.reconcile.index import Entity, Form, Numbers, ReconciliationIndex
+from ldpub.serve.reconcile.index import NAMESAKES, Entity, Form, Numbers, ReconciliationIndex
 from ldpub.serve.reconcile.likeness import SAME_NAME, Asked
 from ldpub.serve.reconcile.queries import Condition, Query
-from ldpub.serve.reconcile.vocabulary import Vocabulary
+from ldpub.serve.reconcile.vocabulary import POINT, Vocabulary
 from ldpub.serve.snapshot import Snapshot
 
 _CONDITION = 0.4
@@ -26,7 +25,6 @@ _UNKNOWN = 0.3
 _OTHER_NAME = 0.004
 """What a name that is not the label takes off: of two things called so, the one whose label it is comes first."""
 
-_POINT_NAMES = ("lat long", "coordinates", "koordinaten")
 _POOL = 60
 _NAMESAKES = 150
 _LEAST = 0.4
@@ -65,7 +63,7 @@ class Matcher:
 
     def candidates(self, query: Query) -> list[Candidate]:
         """The best candidates, the best first."""
-        conditions = joined_axes([replace(c, property=self._property(c.property)) for c in query.conditions])
+        conditions = joined_axes([replace(c, property=self.vocabulary.property(c.property)) for c in query.conditions])
         typed = self._of_types(query)
         allowed = typed if query.strictness != "should" else None
         direct = self._identified(query)
@@ -87,10 +85,6 @@ class Matcher:
         if kept and _is_match(kept):
             kept[0] = replace(kept[0], is_match=True)
         return kept[: query.limit]
-
-    def _property(self, name: str) -> str:
-        is_point = POINT in (self.vocabulary.iri(name), name) or fold(name) in _POINT_NAMES
-        return POINT if is_point else self.vocabulary.property(name)
 
     def _of_types(self, query: Query) -> Numbers | None:
         """The entities of the types that are asked for; None where none are."""
@@ -117,22 +111,26 @@ class Matcher:
         found: dict[int, tuple[float, Form]] = {}
         for name in names:
             asked = Asked(name)
-            for form in self._forms(asked, allowed):
+            for form, sounds_same in self._forms(asked, allowed):
                 if allowed is not None and not _holds(allowed, form.entity):
                     continue
-                likeness = max(0.0, asked.likeness(form) - _OTHER_NAME * form.rank)
+                likeness = max(0.0, asked.likeness(form, sounds_same) - _OTHER_NAME * form.rank)
                 if likeness >= _LEAST and (form.entity not in found or likeness > found[form.entity][0]):
                     found[form.entity] = (likeness, form)
         return found
 
-    def _forms(self, asked: Asked, allowed: Numbers | None) -> Iterable[Form]:
+    def _forms(self, asked: Asked, allowed: Numbers | None) -> Iterable[tuple[Form, bool | None]]:
+        """The forms that may be meant, each with whether it sounds as what is asked; None where so many do that not
+        all were read."""
         if not asked.forms:
             return ()
         forms = {form.id: form for form in self._index.same(asked.forms)}
-        forms.update((form.id, form) for form in self._index.of_one_sound(asked.forms[-1]))
+        sounding = {form.id: form for form in self._index.of_one_sound(asked.forms[-1])}
+        forms.update(sounding)
         for text in dict.fromkeys((asked.forms[0], asked.forms[-1])):
             forms.update((form.id, form) for form in self._index.alike(text, allowed))
-        return forms.values()
+        is_known = len(sounding) < NAMESAKES
+        return [(form, number in sounding if is_known else None) for number, form in forms.items()]
 
     def _by_conditions(self, conditions: Sequence[Condition], *, by_all: bool) -> set[int]:
         """What conditions themselves lead to: identifiers always, others where no name is given."""

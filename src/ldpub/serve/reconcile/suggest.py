@@ -10,10 +10,9 @@ from typing import Any
 from ldpub.folding import fold, written_out
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.problems import Problem
-from ldpub.serve.reconcile.conditions import POINT
 from ldpub.serve.reconcile.matching import Matcher
 from ldpub.serve.reconcile.queries import Query
-from ldpub.serve.reconcile.vocabulary import Term, Vocabulary
+from ldpub.serve.reconcile.vocabulary import POINT, Term, Vocabulary
 
 SHOWN = 20
 """How many suggestions a page has."""

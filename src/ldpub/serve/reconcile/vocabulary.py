@@ -16,6 +16,12 @@ from ldpub.serve.snapshot import Snapshot
 
 _DESCRIPTIONS = (SKOS + "definition", RDFS + "comment")
 
+WGS84 = "http://www.w3.org/2003/01/geo/wgs84_pos#"
+POINT = WGS84 + "lat_long"
+"""The property of W3C Basic Geo for `latitude,longitude` in one text."""
+
+_POINT_NAMES = ("lat long", "coordinates", "koordinaten")
+
 
 @dataclass(frozen=True)
 class Term:
@@ -46,7 +52,12 @@ class Vocabulary:
         return iri.removeprefix(self._snapshot.manifest.base)
 
     def property(self, text: str) -> str:
-        """The IRI of a property that is called so; as it stands where there is none."""
+        """The IRI of a property that is called so; as it stands where there is none.
+
+        `POINT` stands for the coordinates of a thing, however they are stated.
+        """
+        if POINT in (self.iri(text), text) or fold(text[:200]) in _POINT_NAMES:
+            return POINT
         return self._called(text, self._index.properties, self._properties_by_name)
 
     def type(self, text: str) -> str:
