@@ -1,0 +1,139 @@
+"""What is seen of a page: how it came, what the browser said, what it asked for, and what stands out of a narrow screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+from browser.page_types import PageType
+
+WIDE, NARROW, NARROWEST = 1200, 360, 320
+"""Widths of windows in pixels: a desk, a phone, and what WCAG 2.2 asks for in 1.4.10."""
+
+_HEIGHT = 800
+_PICTURES_CAME = "() => [...document.images].every(image => image.complete)"
+_LOAD_PICTURES = "() => { for (const image of document.images) image.loading = 'eager'; }"
+_BROKEN_PICTURES = "() => [...document.images].filter(image => !image.naturalWidth).map(image => image.src)"
+
+_STANDING_OUT = """() => {
+  const width = document.documentElement.clientWidth;
+  const clipped = element => {
+    for (let outer = element.parentElement; outer && outer !== document.body; outer = outer.parentElement)
+      if (getComputedStyle(outer).overflowX !== 'visible') return true;
+    return false;
+  };
+  const named = element => element.outerHTML.slice(0, 120);
+  const end = element => {
+    const box = element.getBoundingClientRect();
+    const shows = getComputedStyle(element).overflowX === 'visible';
+    return Math.max(box.right, shows ? box.left + element.scrollWidth : 0);
+  };
+  const out = [...document.body.querySelectorAll('*')].filter(element => end(element) > width + 1 && !clipped(element));
+  const scrolled = document.scrollingElement.scrollWidth > innerWidth;
+  return scrolled ? [`${document.scrollingElement.scrollWidth} pixels`, ...out.slice(0, 5).map(named)] : [];
+}"""
+"""What makes the page scroll sideways: its width, then the outermost elements that end beyond the window."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A request of a page: URL and status of its answer, bytes of the answer on the wire (header fields and content)."""
+
+    url: str
+    status: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A page in the browser, wide, in light colours; what was found out while it loaded, and the page itself."""
+
+    kind: PageType
+    language: str
+    page: Page
+    status: int
+    headers: dict[str, str]
+    said: tuple[str, ...]
+    loaded: tuple[Loaded, ...]
+    standing_out: dict[int, list[str]]
+    broken_pictures: tuple[str, ...]
+
+    @property
+    def bytes(self) -> int:
+        """The weight of the page: all that came over the wire, but for pictures of the map."""
+        return sum(one.bytes for one in self.loaded if not urlsplit(one.url).path.endswith("/picture/map"))
+
+
+@contextmanager
+def window(browser: Browser, language: str = "en", width: int = WIDE, **options: Any) -> Iterator[Page]:
+    """A window of its own with nothing in its cache, of a visitor with this language."""
+    context = browser.new_context(locale=language, viewport={"width": width, "height": _HEIGHT}, **options)
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+@contextmanager
+def see(browser: Browser, kind: PageType, language: str, site: str) -> Iterator[Seen]:
+    """Load one page, wide and then narrow, and keep it open."""
+    with window(browser, language, color_scheme="light", extra_http_headers={"Accept": kind.accept}) as page:
+        said, asked = _listen(page)
+        response = page.goto(site + kind.target)
+        assert response is not None
+        page.evaluate(_LOAD_PICTURES)
+        page.wait_for_function(_PICTURES_CAME)
+        loaded = tuple(map(_loaded, asked))
+        yield Seen(
+            kind=kind,
+            language=language,
+            page=page,
+            status=response.status,
+            headers=response.all_headers(),
+            loaded=loaded,
+            standing_out={width: standing_out(page, width) for width in (NARROWEST, NARROW)},
+            broken_pictures=tuple(page.evaluate(_BROKEN_PICTURES)),
+            said=tuple(said),
+        )
+
+
+def standing_out(page: Page, width: int) -> list[str]:
+    """What makes a page scroll sideways in a window of this width; nothing, if it does not."""
+    page.set_viewport_size({"width": width, "height": _HEIGHT})
+    page.wait_for_function(_PICTURES_CAME)
+    found: list[str] = page.evaluate(_STANDING_OUT)
+    page.set_viewport_size({"width": WIDE, "height": _HEIGHT})
+    return found
+
+
+def show(page: Page, scheme: str, width: int) -> None:
+    """Give the window a colour scheme and a width."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": _HEIGHT})
+
+
+def _listen(page: Page) -> tuple[list[str], list[Request]]:
+    """What the console says from now on, with errors of scripts and requests that failed; and all requests."""
+    said: list[str] = []
+    asked: list[Request] = []
+    page.on("console", lambda message: said.append(_line(message)))
+    page.on("pageerror", lambda error: said.append(f"error: {error}"))
+    page.on("requestfailed", lambda request: said.append(f"failed: {request.url} {request.failure}"))
+    page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - Playwright marks what it calls
+    return said, asked
+
+
+def _line(message: ConsoleMessage) -> str:
+    return f"{message.type}: {message.text} ({message.location.get('url', '')})"
+
+
+def _loaded(request: Request) -> Loaded:
+    response = request.response()
+    assert response is not None, request.url
+    response.finished()
+    sizes = request.sizes()
+    return Loaded(request.url, response.status, sizes["responseHeadersSize"] + sizes["responseBodySize"])
