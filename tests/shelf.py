@@ -37,6 +37,10 @@ class Shelf:
     def target(self) -> str | None:
         return self.release.manifest.digest if self.release else None
 
+    @property
+    def settled(self) -> Any:
+        return self.release
+
     async def current(self) -> Any:
         return self.release
 

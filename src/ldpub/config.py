@@ -259,6 +259,7 @@ SETTINGS = (
     ),
     Setting("build.validation_seconds", 600, _positive, "How long validation may take before it is given up."),
     Setting("build.releases", "releases", _folder, "The folder of releases, below the project."),
+    Setting("browse.classes", [], _iris, "The classes of the home page, in order; [] for those most linked to."),
     Setting(
         "browse.facets",
         [],

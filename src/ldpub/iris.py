@@ -100,6 +100,7 @@ SITE_PATHS = frozenset(
         "changes",
         "doc",
         "dump",
+        "favicon.ico",
         "health",
         "ldes",
         "metrics",

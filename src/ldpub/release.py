@@ -17,7 +17,7 @@ from typing import Any
 
 from ldpub.errors import ReleaseError
 
-LAYOUT = 3
+LAYOUT = 4
 """The version of this layout; a release of another one is refused, not misread."""
 
 CURRENT = "current"
@@ -36,7 +36,8 @@ CATALOGUE_DATASETS = "catalogue/datasets"
 """The folder of what belongs to each data set, `<slug>.ttl`."""
 VOID = "void.ttl"
 REPORT = "report.ttl"
-REPORT_HTML = "report.html"
+REPORT_LINES = "report.jsonl"
+"""What validation found, as lines of JSON: the groups of results, then each result with file and line."""
 QUESTIONS = "questions.json"
 PICTURES = "pictures.json"
 DUMPS = "dumps"
@@ -93,7 +94,7 @@ class Manifest:
 
     `digest` is the SHA-256 of the canonical quads (RDFC-1.0); `inputs` that of all else that shapes the release, so
     that building the same project again is seen to be the same; `versions` leads from each owl:versionIRI to its
-    ontology; `files` gives size and SHA-256 of each file.
+    ontology; `url` is where the site is reached; `classes` are those that its home page shows; `files` gives size and SHA-256 of each file.
     """
 
     id: str
@@ -109,6 +110,8 @@ class Manifest:
     publisher: Mapping[str, str]
     prefixes: Mapping[str, str]
     examples: tuple[str, ...]
+    url: str
+    classes: tuple[str, ...]
     default_graphs: tuple[str, ...]
     counts: Mapping[str, int]
     versions: Mapping[str, str]

@@ -28,7 +28,7 @@ def test_files_are_those_of_the_manifest(
     for name, facts in manifest["files"].items():
         answer = library.get(f"/release/{library_id}/{name}")
         if answer.status == 404:
-            inner = {"documents.sqlite", "questions.json", "report.html", "robots.txt", "sitemap.xml", "pictures.json"}
+            inner = {"documents.sqlite", "questions.json", "report.jsonl", "robots.txt", "sitemap.xml", "pictures.json"}
             inner |= {"search.sqlite", "lists.sqlite", "page-dates.json"}
             assert name in inner or name.startswith(("catalogue/", "changes", "ldes/"))
             continue

@@ -19,7 +19,7 @@ from ldpub.release import (
     DOCUMENTS,
     LISTS,
     MANIFEST,
-    REPORT_HTML,
+    REPORT_LINES,
     SEARCH,
     STORE,
     Release,
@@ -157,7 +157,7 @@ def remove_store(release: Path) -> None:
 
 
 def remove_report(release: Path) -> None:
-    (release / REPORT_HTML).unlink()
+    (release / REPORT_LINES).unlink()
 
 
 def remove_all(release: Path) -> None:

@@ -28,7 +28,7 @@ from ldpub.build.history import goes_as_far, newest_release, write_history
 from ldpub.build.lists import write_lists
 from ldpub.build.page_dates import dates_file, page_dates, page_digests, read_dates
 from ldpub.build.questions import write_questions
-from ldpub.build.report import report_html
+from ldpub.build.report import report_lines
 from ldpub.build.search_index import write_search
 from ldpub.build.sitemap import crawler_files, pages
 from ldpub.build.workshop import Workshop, sweep
@@ -160,6 +160,8 @@ def _manifest(dataset: Dataset, release_id: str, digest: str, inputs: str) -> Ma
         publisher=config["project.publisher"],
         prefixes={**PREFIXES, **config["project.prefixes"]},
         examples=tuple(config["project.examples"]),
+        url=config["project.url"] or config.base,
+        classes=tuple(config["browse.classes"]),
         default_graphs=dataset.default_graphs,
         counts={
             "files": len({file for files in dataset.origins.values() for file in files}),
@@ -207,7 +209,7 @@ def _write(
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     _write_turtle(folder / release.REPORT, dataset.graph("report"), manifest)
-    (folder / release.REPORT_HTML).write_text(report_html(dataset), encoding="utf-8")
+    (folder / release.REPORT_LINES).write_text(report_lines(dataset.results), encoding="utf-8")
     pictures = {name: config[f"pictures.{name}"] for name in ("dates", "map", "timeline", "network")}
     (folder / release.PICTURES).write_text(json.dumps(pictures, indent=1, sort_keys=True), encoding="utf-8")
     files = {

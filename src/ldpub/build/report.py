@@ -1,37 +1,67 @@
-"""The validation report as a page: grouped by shape, each result with its file and line, warnings before remarks."""
+"""The validation results as lines of JSON (SHACL, 3.6.2), for the page that groups them by shape: with file and line.
+
+The first line is the list of groups; one line for each result follows, so that a page reads no more than it shows.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from html import escape
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
-from ldpub.build.dataset import Dataset
+from pyoxigraph import BlankNode, NamedNode
+
 from ldpub.build.results import Severity, ValidationResult
 
+_TIERS = tuple(Severity)
 
-def report_html(dataset: Dataset) -> str:
-    """The report of a dataset that was validated, as one HTML document that needs nothing else."""
-    groups: dict[tuple[Severity, str], list[ValidationResult]] = defaultdict(list)
-    for result in dataset.results:
-        groups[result.severity, result.shape or result.component].append(result)
-    tiers = ", ".join(f"{sum(r.severity is tier for r in dataset.results)} {tier.value.lower()}" for tier in Severity)
-    body = "".join(_section(severity, shape, results) for (severity, shape), results in groups.items())
+
+def report_lines(results: Iterable[ValidationResult]) -> str:
+    """The results, the gravest first, then by shape (or constraint, where the shape has no IRI), file and line.
+
+    Nodes with an IRI are `<...>`, as in N-Triples.
+    """
+    rows = sorted((_row(result) for result in results), key=_place)
+    counts = Counter((row["severity"], row["shape"], row["shape"] or row["component"]) for row in rows)
+    groups = [
+        {"severity": severity, "shape": shape, "name": name, "count": count}
+        for (severity, shape, name), count in counts.items()
+    ]
+    return "".join(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n" for line in (groups, *rows))
+
+
+def _row(result: ValidationResult) -> dict[str, Any]:
+    """A result; the label of a blank node is left out, for it says nothing."""
+    return {
+        "severity": result.severity.value,
+        "shape": result.shape or "",
+        "component": result.component,
+        "focus": _text(result.focus),
+        "path": result.path or "",
+        "value": "" if result.value is None else _text(result.value),
+        "messages": dict(result.messages),
+        "file": result.file or "",
+        "line": result.line or 0,
+    }
+
+
+def _text(term: object) -> str:
+    if isinstance(term, BlankNode):
+        return "_:"
+    return str(term) if isinstance(term, NamedNode) else str(getattr(term, "value", term))
+
+
+def _place(row: dict[str, Any]) -> tuple[Any, ...]:
+    tier = _TIERS.index(Severity(row["severity"]))
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Validation report</title>'
-        '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="static/site.css"></head><body>'
-        f"<h1>Validation report</h1><p>{tiers}.</p>{body}</body></html>\n"
+        tier,
+        row["shape"] or row["component"],
+        row["file"],
+        row["line"],
+        row["focus"],
+        row["path"],
+        row["component"],
+        row["value"],
+        repr(sorted(row["messages"].items())),
     )
-
-
-def _section(severity: Severity, shape: str, results: list[ValidationResult]) -> str:
-    rows = "".join(f"<li>{_row(result)}</li>" for result in results)
-    head = f"<h2>{escape(severity.value)}: <code>{escape(shape)}</code></h2>"
-    return f'<section class="{severity.value}">{head}<ul>{rows}</ul></section>'
-
-
-def _row(result: ValidationResult) -> str:
-    focus = getattr(result.focus, "value", str(result.focus))
-    place = f" in {escape(result.file)}:{result.line}" if result.file else ""
-    value = "" if result.value is None else f", value <code>{escape(str(result.value))}</code>"
-    path = f", property <code>{escape(result.path)}</code>" if result.path else ""
-    return f"<code>{escape(focus)}</code>{path}{value}{place}: {escape(result.message())}"

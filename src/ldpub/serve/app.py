@@ -10,8 +10,9 @@ from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException
 
 from ldpub.errors import LdpubError
-from ldpub.formats import GRAPH_FORMATS, HTML
+from ldpub.formats import HTML
 from ldpub.serve import (
+    assets,
     browse,
     catalogue,
     changes,
@@ -19,14 +20,16 @@ from ldpub.serve import (
     distributions,
     event_stream,
     health,
-    pages,
     quality,
     releases,
+    report,
     search,
 )
-from ldpub.serve.exchange import FIXED_HEADERS, Exchange, redirect
+from ldpub.serve.exchange import FIXED_HEADERS, PAGE_HEADERS, Exchange, redirect
 from ldpub.serve.gallery import Gallery
-from ldpub.serve.negotiate import choose_format, prefers_html
+from ldpub.serve.home import Home
+from ldpub.serve.negotiate import prefers_html
+from ldpub.serve.problem_page import problem_page
 from ldpub.serve.problems import MEDIA_TYPE, Problem, problem_of
 from ldpub.serve.protocol import METHODS
 from ldpub.serve.questions import Questions
@@ -44,7 +47,7 @@ _READ = ("GET", "HEAD", "OPTIONS")
 def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Flask:
     """The site that serves the current release of `snapshots`."""
     query_page = query_page or unbounded_page()
-    app = Flask("ldpub.serve", static_url_path="/static")
+    app = Flask("ldpub.serve", static_folder=None)
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_page.limits.query_bytes
 
@@ -59,13 +62,13 @@ def create_app(snapshots: Snapshots, query_page: QueryPage | None = None) -> Fla
 
 def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
     """The one list of what the site answers, and to which methods."""
-    questions = Questions(query_page)
+    questions, gallery = Questions(query_page), Gallery()
 
     def answer_file(exchange: Exchange, release_id: str, name: str) -> Response:
         return distributions.release_file(exchange, snapshots.releases, release_id, name)
 
     return (
-        ("/", _home, _READ),
+        ("/", Home(gallery), _READ),
         ("/sparql", query_page, METHODS),
         ("/browse", browse.browse, _READ),
         ("/questions", questions.index, _READ),
@@ -78,8 +81,8 @@ def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
         ("/ldes", event_stream.entry, _READ),
         ("/ldes.<suffix>", event_stream.entry, _READ),
         ("/ldes/<name>", event_stream.page, _READ),
-        ("/picture/<name>", Gallery(), _READ),
-        ("/report", distributions.report_page, _READ),
+        ("/picture/<name>", gallery, _READ),
+        ("/report", report.report, _READ),
         ("/quality", quality.quality, _READ),
         ("/catalog", catalogue.catalogue, _READ),
         ("/catalog.<suffix>", catalogue.catalogue, _READ),
@@ -87,6 +90,8 @@ def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
         ("/dataset/<slug>/linkset", catalogue.dataset_linkset, _READ),
         ("/releases", releases.releases, _READ),
         ("/releases.<suffix>", releases.releases, _READ),
+        ("/static/<name>", assets.asset, _READ),
+        ("/favicon.ico", assets.favicon, _READ),
         ("/robots.txt", discovery.robots, _READ),
         ("/sitemap.xml", discovery.sitemap, _READ),
         ("/sitemap-<number>.xml.gz", discovery.sitemap_part, _READ),
@@ -137,8 +142,7 @@ def _failure(snapshots: Snapshots) -> Callable[[Exception], Response]:
         else:
             snapshot = snapshots.acquire()
             try:
-                exchange = Exchange(request, snapshot)
-                page = pages.problem_page(exchange, problem.status, problem.document()["title"], problem.detail)
+                page = problem_page(Exchange(request, snapshot), problem)
             finally:
                 snapshot.let_go()
             response = Response(page, content_type=HTML.content_type)
@@ -167,17 +171,9 @@ def _problem(error: Exception) -> Problem:
 def _with_fixed_headers(response: Response) -> Response:
     for name, value in FIXED_HEADERS.items():
         response.headers.setdefault(name, value)
+    if response.mimetype == HTML.media_type:
+        response.headers.update(PAGE_HEADERS)
     return response
-
-
-def _home(exchange: Exchange) -> Response:
-    """The home page; a program that asks the base for RDF is sent to the catalogue."""
-    form = choose_format(exchange.request.headers.get("Accept"), (HTML, *GRAPH_FORMATS))
-    if form is None:
-        raise Problem(406, f"The home page comes as {HTML.media_type}, the catalogue as RDF.")
-    if form is not HTML:
-        return redirect(303, f"{exchange.request.root_path}/catalog", "Accept, Accept-Language")
-    return exchange.page_response(pages.home_page(exchange))
 
 
 def _resource(exchange: Exchange, path: str) -> Response:

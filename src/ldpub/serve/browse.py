@@ -11,18 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Response
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from ldpub.folding import fold
 from ldpub.formats import RESULTS_CSV
 from ldpub.labels import choose_text
 from ldpub.namespaces import XSD
 from ldpub.serve import pages
-from ldpub.serve.describe import Describer, Value
+from ldpub.serve.describe import DESCRIPTIONS, Describer, Value
 from ldpub.serve.exchange import REVALIDATE, Exchange
+from ldpub.serve.frame import Crumb, Place
 from ldpub.serve.links import to_document, to_page
 from ldpub.serve.list_query import list_query
 from ldpub.serve.lists import NONE, Count, Facet, Mask, Numbers, read_term
+from ldpub.serve.paging import turns
 from ldpub.serve.problems import Problem
 
 ROWS = 50
@@ -187,24 +189,44 @@ def _page(listing: Listing, numbers: Numbers) -> Response:
         raise Problem(404, f"There is no page {exchange.page}.")
     term = NamedNode(listing.class_iri)
     listing.describer.learn([term])
-    steps = {"prev": exchange.page - 1, "next": exchange.page + 1 if start + ROWS < len(numbers) else 0}
+    definition = _definition(exchange, term)
     csv_of = [*listing.parameters(listing.chosen, listing.sort), ("format", "csv"), ("lang", exchange.language)]
     body = pages.render(
         exchange,
         "browse.html",
         title=listing.describer.name(term),
+        place=Place(_above(listing), summary=definition),
         term=listing.describer.value(term),
+        summary=definition,
         found=len(numbers),
         members=int(listing.members.sum()),
         everything=listing.to({}, listing.sort) if listing.chosen else "",
         offered=[_offered(listing, count) for count in listing.counts],
         columns=_columns(listing),
         lines=listing.lines(numbers[start : start + ROWS]),
-        paging={name: listing.to(listing.chosen, listing.sort, page) for name, page in steps.items() if page},
+        paging=turns(exchange, len(numbers), ROWS),
         csv=to_document(exchange, "browse", csv_of),
         query=to_page(exchange, "sparql", [("query", _query(listing))]),
     )
     return exchange.page_response(body)
+
+
+def _above(listing: Listing) -> tuple[Crumb, ...]:
+    """The whole list, above one that is narrowed."""
+    whole = (("class", listing.class_iri),)
+    name = listing.describer.name(NamedNode(listing.class_iri))
+    return (Crumb(name, "browse", whole),) if listing.chosen else ()
+
+
+def _definition(exchange: Exchange, term: NamedNode) -> str:
+    """What a class is, in the page's language; nothing where the ontology does not say."""
+    quads = exchange.snapshot.statements.about(term)
+    for name in DESCRIPTIONS:
+        texts = [quad.object for quad in quads if quad.predicate.value == name]
+        found = {text.language or "": text.value for text in texts if isinstance(text, Literal)}
+        if text := choose_text(found, exchange.language, exchange.snapshot.manifest.languages):
+            return text
+    return ""
 
 
 def _query(listing: Listing) -> str:

@@ -19,9 +19,11 @@ from ldpub.release import DUMPS
 from ldpub.serve.describe import Describer, Row, Value
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.feed import Record, dataset_triples, is_dataset, page_count, page_triples, paging_triples
+from ldpub.serve.frame import Crumb, Place
 from ldpub.serve.language import choose_text
 from ldpub.serve.negotiate import choose_format
 from ldpub.serve.pages import paging, render
+from ldpub.serve.paging import Turn
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import NEGOTIATED
 from ldpub.serve.resources import negotiated, resource
@@ -43,7 +45,7 @@ def catalogue(exchange: Exchange, suffix: str = "") -> Response:
         lambda: [*triples, *view],
         lambda: catalogue_page(exchange, Record(triples), turns),
         "catalog",
-        links=[f'<{target}>; rel="{relation}"' for relation, target in turns.items()],
+        links=[f'<{target}>; rel="{relation}"' for relation, target in turns.links],
         part=f"?page={number}",
         query=_page_query(number),
     )
@@ -90,7 +92,7 @@ def dataset_linkset(exchange: Exchange, slug: str) -> Response:
     return exchange.representation(linkset(posts, iri), LINKSET, etag, headers)
 
 
-def catalogue_page(exchange: Exchange, record: Record, turns: Mapping[str, str]) -> str:
+def catalogue_page(exchange: Exchange, record: Record, turns: Turn) -> str:
     """The catalogue as a page: what it is, its data sets, its services; `turns` are the links to other pages."""
     iris = exchange.snapshot.iris
     node = iris.catalogue
@@ -114,6 +116,7 @@ def catalogue_page(exchange: Exchange, record: Record, turns: Mapping[str, str])
         exchange,
         "catalogue.html",
         title=f"{exchange.words['catalogue']}: {_text(exchange, record.texts(node, DCT + 'title'))}",
+        place=Place(path="catalog.html", summary=_text(exchange, record.texts(node, DCT + "description"))),
         iri=node,
         summary=_text(exchange, record.texts(node, DCT + "description")),
         facts=_facts(exchange, record, node),
@@ -128,13 +131,16 @@ def landing_page(exchange: Exchange, record: Record, iri: str) -> str:
     """The landing page of a data set: what it is, how to get it, how to cite it."""
     slug = iri.rsplit("/", 1)[-1]
     title = _text(exchange, record.texts(iri, DCT + "title"))
+    summary = _text(exchange, record.texts(iri, DCT + "description"))
+    schema = schema_org(record, iri, exchange)
     tables = f"{DUMPS}/{slug}/"
     return render(
         exchange,
         "dataset.html",
         title=title,
+        place=Place((Crumb(exchange.words["catalogue"], "catalog"),), f"dataset/{slug}.html", summary, (schema,)),
         iri=iri,
-        summary=_text(exchange, record.texts(iri, DCT + "description")),
+        summary=summary,
         facts=_facts(exchange, record, iri),
         downloads=[
             _download(exchange, record, node)
@@ -151,8 +157,7 @@ def landing_page(exchange: Exchange, record: Record, iri: str) -> str:
             for name, facts in exchange.snapshot.manifest.files.items()
             if name.startswith(tables)
         ],
-        citation=_citation(exchange, record, iri, title),
-        schema=schema_org(record, iri, exchange),
+        citation=citation(exchange, record, iri, title),
         formats=[(form.label, f"{slug}.{form.suffix}") for form in GRAPH_FORMATS],
     )
 
@@ -196,6 +201,12 @@ def _facts(exchange: Exchange, record: Record, node: str) -> list[Row]:
     return rows
 
 
+def licence(exchange: Exchange, record: Record, iri: str) -> Value | None:
+    """The licence of a data set, by its name and with its page."""
+    node = next(iter(record.values(iri, DCAT + "distribution")), iri)
+    return next(iter(_values(exchange, record, node, DCT + "license")), None)
+
+
 def _values(exchange: Exchange, record: Record, node: str, name: str) -> tuple[Value, ...]:
     if texts := record.texts(node, name):
         return (Value(_text(exchange, texts)),)
@@ -225,7 +236,7 @@ def _download(exchange: Exchange, record: Record, node: str) -> dict[str, Any]:
     }
 
 
-def _citation(exchange: Exchange, record: Record, iri: str, title: str) -> str:
+def citation(exchange: Exchange, record: Record, iri: str, title: str) -> str:
     """How to cite the data set: who, when, what, which version, where (DataCite 4, 2.2)."""
     publisher = next((_text(exchange, record.names(a)) for a in record.values(iri, DCT + "publisher")), "")
     year = record.value(iri, DCT + "modified")[:4] or record.value(iri, DCT + "issued")[:4]

@@ -68,6 +68,12 @@ def changes(exchange: Exchange) -> Response:
     return exchange.page_response(pages.changes_page(exchange, told, more=len(editions) > EDITIONS_SHOWN))
 
 
+def latest(exchange: Exchange) -> tuple[Edition, str] | None:
+    """The last edition and, in words, what it changed; None where nothing was published yet."""
+    editions = read_history(exchange.snapshot.release.path).editions
+    return (editions[-1], _summary(exchange, editions[-1])) if editions else None
+
+
 def feed(exchange: Exchange) -> Response:
     """The Atom feed of the releases that changed something, in the language that is asked for."""
     headers = {"Vary": "Accept-Language", "Cache-Control": REVALIDATE, "Content-Language": exchange.language}

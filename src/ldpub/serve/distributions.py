@@ -8,7 +8,6 @@ from pathlib import Path
 
 from flask import Response
 
-from ldpub.formats import HTML
 from ldpub.release import (
     CATALOGUE,
     DUMPS,
@@ -16,12 +15,11 @@ from ldpub.release import (
     QUADS,
     QUALITY,
     REPORT,
-    REPORT_HTML,
     VOID,
     file_facts,
     open_release,
 )
-from ldpub.serve.exchange import IMMUTABLE, REVALIDATE, Exchange, redirect
+from ldpub.serve.exchange import IMMUTABLE, Exchange, redirect
 from ldpub.serve.files import file_answer
 from ldpub.serve.problems import Problem
 
@@ -70,12 +68,3 @@ def latest_dump(exchange: Exchange, name: str) -> Response:
         raise Problem(404, f"There is no dump {name}.")
     root = exchange.request.root_path
     return redirect(302, f"{root}/release/{manifest.id}/{DUMPS}/{name}")
-
-
-def report_page(exchange: Exchange) -> Response:
-    """The validation report of the current release."""
-    body = exchange.snapshot.release.file(REPORT_HTML).read_bytes()
-    etag, headers = exchange.etag("report"), {"Cache-Control": REVALIDATE, "Content-Language": "en"}
-    if exchange.unchanged(etag):
-        return exchange.not_modified(etag, headers)
-    return exchange.representation(body, HTML, etag, headers)

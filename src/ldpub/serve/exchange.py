@@ -18,7 +18,8 @@ from ldpub.serve.problems import Problem
 from ldpub.serve.snapshot import Snapshot
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 FIXED_HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -27,6 +28,9 @@ FIXED_HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
 }
+PAGE_HEADERS = {"Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()"}
+"""What pages say besides."""
+
 REVALIDATE = "public, max-age=60, stale-while-revalidate=600"
 IMMUTABLE = "public, max-age=31536000, immutable"
 

@@ -26,14 +26,14 @@ class Gallery:
 
     def __init__(self) -> None:
         self._kept = Answers(_KEPT_BYTES)
-        self._figures: dict[Hashable, Figure] = {}
+        self._figures: dict[Hashable, Figure | None] = {}
 
     def __call__(self, exchange: Exchange, name: str) -> Response:
         """Answer for `/picture/<name>`: SVG, or with the suffix `.html` the page; raises Problem."""
         picture = name.removesuffix(f".{HTML.suffix}")
         thing = _thing(exchange, picture)
         if picture != name:
-            figure = self._figure(exchange, picture, thing)
+            figure = _seen(self._figure(exchange, picture, thing))
             return exchange.page_response(pages.picture_page(exchange, shown(exchange, figure, thing), thing))
         size = exchange.request.args.get("size", "wide")
         if size not in WIDTHS:
@@ -50,24 +50,28 @@ class Gallery:
             return exchange.not_modified(etag, headers)
         return exchange.representation(self._drawn(exchange, picture, thing, size, etag), SVG, etag, headers)
 
+    def of_all(self, exchange: Exchange, name: str) -> Figure | None:
+        """A picture of the whole release; None where there is nothing to see in it."""
+        return self._figure(exchange, name, None)
+
     def _drawn(self, exchange: Exchange, picture: str, thing: NamedNode | None, size: str, etag: str) -> bytes:
         kept = self._kept.get(etag)
         if kept is None:
-            kept = KeptAnswer((), draw(self._figure(exchange, picture, thing), size).encode())
+            kept = KeptAnswer((), draw(_seen(self._figure(exchange, picture, thing)), size).encode())
             self._kept.keep(etag, kept)
         return kept.body
 
-    def _figure(self, exchange: Exchange, picture: str, thing: NamedNode | None) -> Figure:
-        """What there is to see; that of all things, for which every statement is read, is kept while there is room."""
+    def _figure(self, exchange: Exchange, picture: str, thing: NamedNode | None) -> Figure | None:
+        """What there is to see, if anything; that of all things, made of every statement, is kept."""
         if thing is not None:
             return _read_figure(exchange, picture, thing)
         manifest = exchange.snapshot.manifest
         key = (manifest.digest, manifest.inputs, picture, exchange.language, exchange.kept_language)
-        figure = self._figures.get(key)
-        if figure is None:
-            if len(self._figures) >= _KEPT_FIGURES:
-                self._figures.clear()
-            figure = self._figures[key] = _read_figure(exchange, picture, None)
+        if key in self._figures:
+            return self._figures[key]
+        if len(self._figures) >= _KEPT_FIGURES:
+            self._figures.clear()
+        figure = self._figures[key] = _read_figure(exchange, picture, None)
         return figure
 
 
@@ -85,9 +89,12 @@ def _thing(exchange: Exchange, picture: str) -> NamedNode | None:
     return NamedNode(iri)
 
 
-def _read_figure(exchange: Exchange, picture: str, thing: NamedNode | None) -> Figure:
+def _read_figure(exchange: Exchange, picture: str, thing: NamedNode | None) -> Figure | None:
     describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
-    figure = figure_of(exchange, picture, thing, describer)
+    return figure_of(exchange, picture, thing, describer)
+
+
+def _seen(figure: Figure | None) -> Figure:
     if figure is None:
         raise Problem(404, "There is nothing to see in this picture.")
     return figure

@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from ldpub.labels import choose_text, find_language
 
@@ -40,7 +41,16 @@ class Words(dict[str, str]):
 
     def counted(self, key: str, n: int) -> str:
         """A text about `n` things, in the form that the language has for that number."""
-        return self._plurals.ngettext(key, key, n).format(n=n)
+        return self._plurals.ngettext(key, key, n).format(n=self.number(n))
+
+    def date(self, timestamp: str) -> str:
+        """The day of an xsd:date or xsd:dateTime."""
+        year, month, day = map(int, timestamp[:10].split("-"))
+        return self["day"].format(day=day, month=self.month(month), year=year)
+
+    def number(self, n: int) -> str:
+        """A number with the language's separators of thousands."""
+        return str(format_decimal(n, locale=self._locale))
 
     def month(self, number: int) -> str:
         """The name of a month, 1 to 12, as it stands within a date."""

@@ -97,6 +97,15 @@ class Lists:
             mask[_array(things)] = True
         return mask
 
+    def sizes(self) -> dict[str, int]:
+        """Each class with the number of its things."""
+        return dict(self._database.rows("select iri, length(things) / 4 from class order by iri"))
+
+    @property
+    def things(self) -> int:
+        """How many things have a class."""
+        return self._size
+
     def fitting(self, members: Mask, chosen: Chosen, but: str = "") -> Mask:
         """Those of some things that fit the chosen values; the choice of the facet `but` does not count."""
         fits = members.copy()

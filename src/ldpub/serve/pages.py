@@ -17,13 +17,17 @@ from ldpub.formats import HTML
 from ldpub.iris import path_of, relative
 from ldpub.namespaces import OWL, RDF, RDFS, SH
 from ldpub.release import QUESTIONS
+from ldpub.serve.assets import asset_path
 from ldpub.serve.describe import INCOMING_SHOWN, Describer, Description
 from ldpub.serve.exchange import Exchange
+from ldpub.serve.frame import Crumb, Place, framed
 from ldpub.serve.language import choose_text, language_name
 from ldpub.serve.links import to_page
+from ldpub.serve.paging import Turn, open_turns
 from ldpub.serve.pictures.figures import Shown, figures_about
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import suffixed
+from ldpub.serve.schema_org import thing_schema
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -32,22 +36,26 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_ANYWHERE = Place()
 LISTED = 1000
 """How many things a page lists, before another page goes on."""
 
-_SCHEMA_CLASSES = (RDF, RDFS, OWL, SH, "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#")
+SCHEMA_CLASSES = (RDF, RDFS, OWL, SH, "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#")
+"""How the classes begin that describe the data and are not its content."""
 
 
 def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]) -> str:
     """The page of one thing, or of the several that a hash namespace describes in one document, a thousand at once."""
-    describer = _describer(exchange)
+    describer = describer_of(exchange)
     path = path_of(document, exchange.snapshot.iris.base)
     if len(things) == 1:
         thing = describer.describe(things[0])
         own = describer.link(path_of(thing.iri.partition("#")[0], exchange.snapshot.iris.base))
         values = {"thing": thing, "own": own, "shown": INCOMING_SHOWN, **_held(exchange, describer, things[0])}
         values["figures"] = figures_about(exchange, things[0], describer) if thing.kind == "individual" else []
-        return render(exchange, "resource.html", title=thing.title, formats=_formats(exchange, path), **values)
+        place = _place_of(exchange, describer, things[0], path, thing)
+        formats = _formats(exchange, path)
+        return render(exchange, "resource.html", title=thing.title, place=place, formats=formats, **values)
     shown, more = _shown(exchange, things[(exchange.page - 1) * LISTED :])
     described = [describer.describe(thing, without=RDF + "type") for thing in shown]
     main = next((one for one in described if not one.anchor), None)
@@ -55,6 +63,7 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
         exchange,
         "vocabulary.html",
         title=main.title if main else path,
+        place=Place(path=_page_path(exchange, path), summary=(main and main.summary) or ""),
         document=main,
         groups=_grouped([one for one in described if one is not main]),
         formats=_formats(exchange, path),
@@ -64,11 +73,39 @@ def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]
 
 def graph_page(exchange: Exchange, graph: str) -> str:
     """The page of a named graph: how many statements, and about what."""
-    describer = _describer(exchange)
+    describer = describer_of(exchange)
     path = path_of(graph, exchange.snapshot.iris.base)
     name = graph.removeprefix(exchange.snapshot.iris.base + "graph/")
     held = _held(exchange, describer, NamedNode(graph))
-    return render(exchange, "graph.html", title=name, iri=graph, formats=_formats(exchange, path), **held)
+    above = Place((Crumb(exchange.words["catalogue"], "catalog"),), _page_path(exchange, path))
+    formats = _formats(exchange, path)
+    return render(exchange, "graph.html", title=name, place=above, iri=graph, formats=formats, **held)
+
+
+def _place_of(exchange: Exchange, describer: Describer, node: NamedNode, path: str, thing: Description) -> Place:
+    """The place of a thing's page: below the list of its class, or of the ontology that it is a term of."""
+    page = _page_path(exchange, path)
+    schema = thing_schema(exchange, node, thing.title, thing.summary, page)
+    kind = _class_of(exchange, node)
+    trail = (Crumb(describer.name(NamedNode(kind)), "browse", (("class", kind),)),) if kind else ()
+    return Place(trail, page, thing.summary or "", (schema,))
+
+
+def _class_of(exchange: Exchange, node: NamedNode) -> str:
+    """The class that a thing is said to be of, of the site's own the first; empty where there is none."""
+    base, inferred = exchange.snapshot.iris.base, exchange.snapshot.iris.graph("inferred")
+    quads = [q for q in exchange.snapshot.statements.about(node) if q.predicate.value == RDF + "type"]
+    kinds = [
+        (not q.object.value.startswith(base), q.graph_name == NamedNode(inferred), q.object.value)
+        for q in quads
+        if isinstance(q.object, NamedNode) and not q.object.value.startswith(SCHEMA_CLASSES)
+    ]
+    return min(kinds)[2] if kinds else ""
+
+
+def _page_path(exchange: Exchange, path: str) -> str:
+    """The path of a document's page: with its suffix, where that names it."""
+    return f"{path}.{HTML.suffix}" if HTML in suffixed(exchange.snapshot, path) else path
 
 
 def _held(exchange: Exchange, describer: Describer, graph: NamedNode) -> dict[str, Any]:
@@ -88,11 +125,9 @@ def _shown(exchange: Exchange, things: Sequence[NamedNode]) -> tuple[Sequence[Na
     return things[:LISTED], len(things) > LISTED
 
 
-def paging(exchange: Exchange, more: bool) -> dict[str, str]:
-    """The links to the pages before and after: relation to reference."""
-    page = exchange.page
-    numbers = ([("prev", page - 1)] if page > 1 else []) + ([("next", page + 1)] if more else [])
-    return {name: "?" + encoded({**exchange.request.args, "page": str(number)}) for name, number in numbers}
+def paging(exchange: Exchange, more: bool) -> Turn:
+    """The pages before and after this one, where more may follow."""
+    return open_turns(exchange, more=more)
 
 
 def _formats(exchange: Exchange, path: str) -> list[tuple[str, str]]:
@@ -100,32 +135,6 @@ def _formats(exchange: Exchange, path: str) -> list[tuple[str, str]]:
     stem = path.rsplit("/", 1)[-1]
     stem = f"./{stem}" if ":" in stem else stem
     return [(form.label, f"{stem}.{form.suffix}") for form in suffixed(exchange.snapshot, path) if form is not HTML]
-
-
-def home_page(exchange: Exchange) -> str:
-    """The home page is about the data: what is in it, where its doors are."""
-    describer = _describer(exchange)
-    counts = [
-        (NamedNode(iri), count)
-        for iri, count in exchange.snapshot.statements.class_counts()
-        if not iri.startswith(_SCHEMA_CLASSES)
-    ]
-    examples = [NamedNode(iri) for iri in exchange.snapshot.manifest.examples]
-    ontologies = exchange.snapshot.statements.instances(OWL + "Ontology", LISTED)
-    describer.learn([*(iri for iri, _ in counts), *examples, *ontologies])
-    own = [c for c in counts if c[0].value.startswith(exchange.snapshot.iris.base)] or counts
-    classes = [(describer.name(iri), _asking(exchange, "browse", {"class": iri.value}), n) for iri, n in own]
-    manifest = exchange.snapshot.manifest
-    return render(
-        exchange,
-        "home.html",
-        title=_site_text(exchange, manifest.title),
-        description=_site_text(exchange, manifest.description),
-        classes=classes,
-        ontologies=[v for v in map(describer.value, ontologies) if v.href],
-        examples=[describer.value(example) for example in examples],
-        questions=questions(exchange),
-    )
 
 
 def changes_page(exchange: Exchange, told: Sequence[object], *, more: bool) -> str:
@@ -136,10 +145,13 @@ def changes_page(exchange: Exchange, told: Sequence[object], *, more: bool) -> s
 
 def picture_page(exchange: Exchange, shown: Shown, thing: NamedNode | None) -> str:
     """A picture with its table, and a link to the thing that it is about."""
-    describer = _describer(exchange)
+    describer = describer_of(exchange)
     describer.learn([thing] if thing else [])
     about = describer.value(thing) if thing else None
-    return render(exchange, "picture.html", title=shown.figure.view.title, one=shown, about=about)
+    document = exchange.snapshot.iris.document(thing.value) if thing else None
+    trail = (Crumb(about.text, path_of(document, exchange.snapshot.iris.base)),) if about and document else ()
+    place = Place(trail, summary=shown.figure.view.description)
+    return render(exchange, "picture.html", title=shown.figure.view.title, place=place, one=shown, about=about)
 
 
 def query_page(exchange: Exchange, query: str, result: Mapping[str, Any] | None, seconds: float) -> str:
@@ -156,11 +168,6 @@ def query_page(exchange: Exchange, query: str, result: Mapping[str, Any] | None,
     )
 
 
-def problem_page(exchange: Exchange, status: int, title: str, detail: str) -> str:
-    """An error as a page."""
-    return render(exchange, "problem.html", title=title, status=status, detail=detail)
-
-
 def questions(exchange: Exchange) -> list[dict[str, str]]:
     """The competency questions in the page's language, each with a link that asks it, and its page."""
     listed = json.loads(exchange.snapshot.release.file(QUESTIONS).read_text(encoding="utf-8"))
@@ -168,7 +175,7 @@ def questions(exchange: Exchange) -> list[dict[str, str]]:
     return [
         {
             "title": choose_text(q["titles"], exchange.language, languages) or q["name"],
-            "href": _asking(exchange, "sparql", {"query": q["query"]}),
+            "href": asking(exchange, "sparql", {"query": q["query"]}),
             "page": to_page(exchange, f"questions/{quote(q['name'])}"),
         }
         for q in listed
@@ -195,35 +202,52 @@ def _grouped(described: Sequence[Description]) -> dict[str, list[Description]]:
     return {name: sorted(ones, key=lambda one: one.title.casefold()) for name, ones in groups.items() if ones}
 
 
-def render(exchange: Exchange, template: str, *, title: str, **values: Any) -> str:
-    """A template as a page of the site; the switch of languages keeps every other parameter."""
+def render(
+    exchange: Exchange,
+    template: str,
+    *,
+    title: str,
+    place: Place = _ANYWHERE,
+    formats: Sequence[tuple[str, str]] = (),
+    **values: Any,
+) -> str:
+    """A template as a page of the site; the switch of languages keeps every other parameter.
+
+    `place` says where the page stands, `formats` are the labels and references of the same as data.
+    """
     manifest = exchange.snapshot.manifest
     others = [(k, v) for k, v in exchange.request.args.items(multi=True) if k != "lang"]
     switch = [(code, language_name(code), "?" + encoded([*others, ("lang", code)])) for code in manifest.languages]
+    describer = describer_of(exchange)
     return _TEMPLATES.get_template(template).render(
         title=title,
-        site=_site_text(exchange, manifest.title),
+        site=site_text(exchange, manifest.title),
         language=exchange.language,
         switch=switch,
         w=exchange.words,
         manifest=manifest,
-        link=_describer(exchange).link,
-        asking=partial(_asking, exchange),
+        link=describer.link,
+        asset=lambda name: relative(asset_path(name), exchange.path),
+        asking=partial(asking, exchange),
         asked_language=exchange.language if exchange.kept_language else None,
         software=f"ldpub {__version__}",
+        formats=formats,
+        **framed(exchange, title, place, formats),
         **values,
     )
 
 
-def _site_text(exchange: Exchange, texts: Mapping[str, str]) -> str:
+def site_text(exchange: Exchange, texts: Mapping[str, str]) -> str:
+    """A text of the project in the page's language; empty where there is none."""
     return choose_text(texts, exchange.language, exchange.snapshot.manifest.languages) or ""
 
 
-def _describer(exchange: Exchange) -> Describer:
+def describer_of(exchange: Exchange) -> Describer:
+    """What describes things for this page."""
     return Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
 
 
-def _asking(exchange: Exchange, path: str, values: Mapping[str, str]) -> str:
+def asking(exchange: Exchange, path: str, values: Mapping[str, str]) -> str:
     """A reference to a page of the site with parameters, in the language that was asked for."""
     kept = {"lang": exchange.language} if exchange.kept_language else {}
     return f"{relative(path, exchange.path)}?{encoded({**values, **kept})}"

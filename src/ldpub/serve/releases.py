@@ -17,6 +17,7 @@ from ldpub.formats import GRAPH_FORMATS, by_suffix
 from ldpub.namespaces import DCAT, DCT, FOAF, RDF, SPDX, XSD
 from ldpub.release import DUMPS, MANIFEST, Manifest, open_release
 from ldpub.serve.exchange import Exchange
+from ldpub.serve.frame import Crumb, Place
 from ldpub.serve.pages import render
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import NEGOTIATED
@@ -40,6 +41,7 @@ def releases(exchange: Exchange, suffix: str = "") -> Response:
             exchange,
             "releases.html",
             title=exchange.words["releases"],
+            place=Place((Crumb(exchange.words["catalogue"], "catalog"),), "releases.html"),
             releases=[(m, [n for n in m.files if n.startswith(DUMPS) and n.count("/") == 1]) for m in manifests],
             formats=[(form.label, f"releases.{form.suffix}") for form in GRAPH_FORMATS],
         ),

@@ -15,8 +15,8 @@ from ldpub.serve import pages
 from ldpub.serve.describe import Describer, Value
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.language import choose_text
-from ldpub.serve.links import to_page
 from ldpub.serve.negotiate import choose_format
+from ldpub.serve.paging import turns
 from ldpub.serve.problems import Problem
 from ldpub.serve.search_index import CHARACTERS, Hit
 
@@ -52,23 +52,20 @@ def search(exchange: Exchange) -> Response:
     """The page of a search: what was found, twenty things at a time; the form alone where nothing is asked."""
     text = exchange.request.args.get("q", "").strip()
     offset = (exchange.page - 1) * SHOWN
-    hits = exchange.snapshot.search.find(text, SHOWN + 1, offset) if offset < REACHED else []
+    every = exchange.snapshot.search.find(text, REACHED + 1)
+    hits = every[:REACHED][offset : offset + SHOWN]
     if not hits and exchange.page > 1:
         raise Problem(404, f"There is no page {exchange.page} of this search.")
-    more = len(hits) > SHOWN and offset + SHOWN < REACHED
-    numbers = {"prev": exchange.page - 1, "next": exchange.page + 1 if more else 0}
     body = pages.render(
         exchange,
         "search.html",
         title=f"{text[:CHARACTERS]} – {exchange.words['search']}" if text else exchange.words["search"],
         text=text[:CHARACTERS],
         first=offset + 1,
-        found=_found(exchange, hits[:SHOWN]),
-        paging={
-            name: to_page(exchange, "search", [("q", text), ("page", str(number))])
-            for name, number in numbers.items()
-            if number
-        },
+        total=len(every[:REACHED]),
+        is_cut=len(every) > REACHED,
+        found=_found(exchange, hits),
+        paging=turns(exchange, len(every[:REACHED]), SHOWN),
     )
     return exchange.page_response(body)
 

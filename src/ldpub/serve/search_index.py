@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from math import sqrt
 from pathlib import Path
 
 from ldpub.errors import ReleaseError
@@ -60,6 +61,11 @@ class SearchIndex:
         """The things of which a name is this text, but for case, diacritics and punctuation."""
         folded = text[:CHARACTERS]
         return self._distinct(self._database.each(_WHOLE, (fold(folded), written_out(folded))))
+
+    def classes(self) -> list[str]:
+        """The classes of the things that can be found, those first of which many things have many links."""
+        rows = self._database.rows("select class, count(*), avg(id) from thing where class <> '' group by class")
+        return [name for _, name in sorted((mean / sqrt(count), name) for name, count, mean in rows)]
 
     def check(self) -> None:
         """Raises ReleaseError where this is no index that can be read."""

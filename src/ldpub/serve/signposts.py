@@ -94,8 +94,8 @@ def linkset(posts: Sequence[Signpost], dataset: str) -> bytes:
     return (json.dumps({"linkset": [own, *items, *descriptions]}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def schema_org(record: Record, dataset: str, exchange: Exchange) -> str:
-    """The data set as schema.org/Dataset, to stand in a script element: no `<` in it ends that."""
+def schema_org(record: Record, dataset: str, exchange: Exchange) -> dict[str, Any]:
+    """The data set as schema.org/Dataset."""
     manifest = exchange.snapshot.manifest
 
     def text(texts: Mapping[str, str]) -> str:
@@ -136,8 +136,7 @@ def schema_org(record: Record, dataset: str, exchange: Exchange) -> str:
         },
         "distribution": list(_downloads(record, dataset)),
     }
-    kept = {name: _pruned(value) for name, value in values.items() if value not in ("", [], {})}
-    return json.dumps(kept, ensure_ascii=False, indent=1).replace("<", "\\u003c")
+    return {name: _pruned(value) for name, value in values.items() if value not in ("", [], {})}
 
 
 def _target(href: str, media_type: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from ldpub.serve.endpoint import Endpoint
 from ldpub.serve.journal import Journal
 from ldpub.serve.message import Receive, Scope, Send
 from ldpub.serve.pages_in_threads import PagesInThreads
+from ldpub.serve.ready import ReadyAnswers
 from ldpub.serve.server import SERVED
 from ldpub.serve.snapshot import Snapshots, store_opener
 from ldpub.serve.sparql import QueryPage
@@ -43,7 +44,7 @@ class Site:
     def __init__(self, path: Path, config: Config) -> None:
         self._path = path
         self._config = config
-        self._door: Door | None = None
+        self._door: ReadyAnswers | None = None
         self._snapshots: Snapshots | None = None
         self._journal: Journal | None = None
 
@@ -72,7 +73,7 @@ class Site:
             await asyncio.to_thread(self._snapshots.close)
         await send({"type": "lifespan.shutdown.complete"})
 
-    def _open(self, loop: asyncio.AbstractEventLoop) -> Door:
+    def _open(self, loop: asyncio.AbstractEventLoop) -> ReadyAnswers:
         config = self._config
         limits = limits_of(config)
         remote = None if config["serve.store"] == "embedded" else str(config["serve.store"])
@@ -83,7 +84,8 @@ class Site:
         proxies = frozenset(config["serve.proxies"])
         page = QueryPage(endpoint, limits, proxies)
         pages = PagesInThreads(create_app(self._snapshots, page).wsgi_app)
-        return Door(self._snapshots, endpoint, pages, 4 * limits.query_bytes, proxies)
+        door = Door(self._snapshots, endpoint, pages, 4 * limits.query_bytes, proxies)
+        return ReadyAnswers(door, self._snapshots, endpoint.answers)
 
 
 def limits_of(config: Config) -> Limits:

@@ -13,7 +13,8 @@ from functools import cached_property
 from pathlib import Path
 
 from ldpub.errors import LdpubError, ReleaseError
-from ldpub.iris import IriPolicy
+from ldpub.iris import IriPolicy, path_of
+from ldpub.namespaces import OWL
 from ldpub.release import CURRENT, DOCUMENTS, LISTS, SEARCH, STORE, Release, open_release
 from ldpub.serve.arrangement import Arrangement, read_arrangement
 from ldpub.serve.lists import Lists
@@ -25,6 +26,8 @@ from ldpub.store.remote import RemoteStore
 _LOG = logging.getLogger("ldpub.serve")
 TRIED_AGAIN_AFTER = 30.0
 """Seconds after which a release that could not be served is tried again."""
+
+_ONTOLOGIES = 1000
 
 OpenStore = Callable[[Release], Store]
 
@@ -63,6 +66,12 @@ class Snapshot:
     def arrangement(self) -> Arrangement:
         """In which order pages say what they say."""
         return read_arrangement(self.statements)
+
+    @cached_property
+    def ontologies(self) -> tuple[str, ...]:
+        """The paths of the documents of the site's own ontologies, those under the base."""
+        found = [self.iris.document(node.value) for node in self.statements.instances(OWL + "Ontology", _ONTOLOGIES)]
+        return tuple(dict.fromkeys(path_of(document, self.iris.base) for document in found if document))
 
     @cached_property
     def _versions(self) -> dict[str, Path]:
@@ -128,6 +137,11 @@ class Snapshots:
         with self._lock:
             self._current.hold()
             return self._current
+
+    @property
+    def settled(self) -> Snapshot | None:
+        """The snapshot that the next request gets, for who compares it and reads nothing of it; None before a change."""
+        return None if self._is_new(self._look()) else self._current
 
     @property
     def target(self) -> str | None:
