@@ -1,4 +1,4 @@
-"""The types of pages, each with one of its kind: a new type is one line here, and every test of this folder reads it."""
+"""The types of pages, each with one of its kind: a new type is one line here, and every test of this folder sees it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SOME = "SELECT ?city ?name { ?city a cd:City ; rdfs:label ?name } ORDER BY ?name
 class PageType:
     """A type of page: its name, where one is (path and query) and on which site, the status and languages expected.
 
-    `accept` is what the browser asks for. `repeated` selects parts that are like those before them, on pages that are too
-    large for axe to look at every one.
+    `accept` is what the browser asks for. `repeated` selects parts that are like those before them, on pages that are
+    too large for axe to look at every one.
     """
 
     name: str
@@ -88,11 +88,11 @@ PAGE_TYPES = (
     PageType("not-acceptable", "/search/suggest?q=Han", 406, accept="text/html"),
     PageType("gone", "/ldes/000000000000-1", 410),
     PageType("foreign-home", "/", site="foreign_site", languages=("en",)),
-    PageType("foreign-thing", "/book/42", site="foreign_site", languages=("en",)),
+    PageType("foreign-thing", "/doc/book/42", site="foreign_site", languages=("en",)),
     PageType("foreign-document", "/people", site="foreign_site", languages=("en",)),
     PageType("foreign-ontology", "/terms", site="foreign_site", languages=("en",)),
 )
-"""Every type of page. The foreign site has blank nodes, hash IRIs and other languages; its words are English or none."""
+"""Every type of page. The foreign site has blank nodes, hash IRIs and other languages; its words are English."""
 
 CASES = tuple((kind, language) for kind in PAGE_TYPES for language in kind.languages)
 """Each type in each of its languages."""

@@ -1,4 +1,4 @@
-"""What is seen of a page: how it came, what the browser said, what it asked for, and what stands out of a narrow screen."""
+"""What is seen of a page: how it came, what the browser said and asked for, and what stands out of a narrow screen."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from browser.page_types import PageType
+from web import BROWSER
 
 WIDE, NARROW, NARROWEST = 1200, 360, 320
 """Widths of windows in pixels: a desk, a phone, and what WCAG 2.2 asks for in 1.4.10."""
 
 _HEIGHT = 800
-_PICTURES_CAME = "() => [...document.images].every(image => image.complete)"
+_PICTURES_CAME = """() => new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then))).then(
+  () => [...document.images].every(image => image.complete))"""
+"""Two frames later, for a window of another width chooses other pictures while it is drawn."""
+
 _LOAD_PICTURES = "() => { for (const image of document.images) image.loading = 'eager'; }"
 _BROKEN_PICTURES = "() => [...document.images].filter(image => !image.naturalWidth).map(image => image.src)"
 
@@ -42,7 +46,7 @@ _STANDING_OUT = """() => {
 
 @dataclass(frozen=True)
 class Loaded:
-    """A request of a page: URL and status of its answer, bytes of the answer on the wire (header fields and content)."""
+    """A request of a page: URL and status of its answer, bytes of the answer as sent (header fields and content)."""
 
     url: str
     status: int
@@ -81,7 +85,9 @@ def window(browser: Browser, language: str = "en", width: int = WIDE, **options:
 @contextmanager
 def see(browser: Browser, kind: PageType, language: str, site: str) -> Iterator[Seen]:
     """Load one page, wide and then narrow, and keep it open."""
-    with window(browser, language, color_scheme="light", extra_http_headers={"Accept": kind.accept}) as page:
+    with window(browser, language, color_scheme="light") as page:
+        if kind.accept != BROWSER:
+            page.route("**/*", lambda route: route.continue_(headers={**route.request.headers, "accept": kind.accept}))
         said, asked = _listen(page)
         response = page.goto(site + kind.target)
         assert response is not None
@@ -103,17 +109,16 @@ def see(browser: Browser, kind: PageType, language: str, site: str) -> Iterator[
 
 def standing_out(page: Page, width: int) -> list[str]:
     """What makes a page scroll sideways in a window of this width; nothing, if it does not."""
-    page.set_viewport_size({"width": width, "height": _HEIGHT})
-    page.wait_for_function(_PICTURES_CAME)
+    resize(page, width)
     found: list[str] = page.evaluate(_STANDING_OUT)
-    page.set_viewport_size({"width": WIDE, "height": _HEIGHT})
+    resize(page, WIDE)
     return found
 
 
-def show(page: Page, scheme: str, width: int) -> None:
-    """Give the window a colour scheme and a width."""
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+def resize(page: Page, width: int) -> None:
+    """Give the window a width, and the page the time to fill it."""
     page.set_viewport_size({"width": width, "height": _HEIGHT})
+    page.wait_for_function(_PICTURES_CAME)
 
 
 def _listen(page: Page) -> tuple[list[str], list[Request]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from browser.seen import NARROW, WIDE, Seen, show, window
+from browser.seen import NARROW, WIDE, Seen, resize, window
 
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 STOPS = 25
@@ -23,13 +23,16 @@ def violations(page: Page, left_out: str = "") -> list[str]:
 
 
 def _places(found: dict[str, Any]) -> str:
-    return " ".join(f"{node['html'][:160]} {node['any'][0]['message'] if node['any'] else ''}" for node in found["nodes"][:3])
+    return " ".join(
+        f"{node['html'][:160]} {node['any'][0]['message'] if node['any'] else ''}" for node in found["nodes"][:3]
+    )
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(seen: Seen, scheme: str, width: int) -> None:
-    show(seen.page, scheme, width)
+def test_axe_finds_nothing(seen: Seen, scheme: Literal["light", "dark"], width: int) -> None:
+    seen.page.emulate_media(color_scheme=scheme)
+    resize(seen.page, width)
     assert violations(seen.page, seen.kind.repeated) == []
 
 
@@ -47,7 +50,7 @@ _FOCUS = """() => {
 
 
 def test_each_stop_of_the_keyboard_is_seen_and_in_order(seen: Seen) -> None:
-    show(seen.page, "light", NARROW)
+    resize(seen.page, NARROW)
     seen.page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
     last = -1
     for _ in range(STOPS):
@@ -65,9 +68,8 @@ def test_each_stop_of_the_keyboard_is_seen_and_in_order(seen: Seen) -> None:
 def test_axe_finds_what_is_wrong(chromium: Browser) -> None:
     """The tests above could not fail if it did not."""
     with window(chromium) as page:
-        page.set_content(
-            '<!doctype html><title>x</title><main><h1>x</h1><p style="color: #ccc; background: #fff">pale</p><input></main>'
-        )
+        pale = '<p style="color: #ccc; background: #fff">pale</p>'
+        page.set_content(f"<!doctype html><title>x</title><main><h1>x</h1>{pale}<input></main>")
         found = " ".join(violations(page))
         assert all(rule in found for rule in ("html-has-lang", "color-contrast", "label")), found
         assert "color-contrast" not in " ".join(violations(page, "p"))

@@ -1,4 +1,4 @@
-"""HTML as the standard has it: its own parsing algorithm finds no error (HTML, 13.2), and html-validate none in the content.
+"""HTML as the standard has it: its parsing algorithm finds no error (HTML, 13.2), and html-validate none in the content.
 
 html-validate is from npm, run once over all pages by the Node.js that comes with Playwright. SVG is well-formed XML.
 """
@@ -32,6 +32,7 @@ RULES = {
 """Where we see it otherwise than html-validate's recommendation, which begins with the standard's rules."""
 
 HTML, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
+
 
 @pytest.fixture(scope="module")
 def webs(site: str, foreign_site: str) -> Iterator[Mapping[str, Web]]:
@@ -93,11 +94,9 @@ def _file(kind: PageType, language: str) -> str:
     return f"{kind.name}-{language}.html"
 
 
-def each_page(function: Callable[..., None]) -> Callable[..., None]:
-    """Run a test for every type of page in every language."""
-    return pytest.mark.parametrize(
-        ("kind", "language"), CASES, ids=[f"{kind.name}-{language}" for kind, language in CASES]
-    )(function)
+each_page = pytest.mark.parametrize(
+    ("kind", "language"), CASES, ids=[f"{kind.name}-{language}" for kind, language in CASES]
+)
 
 
 @each_page
@@ -123,7 +122,9 @@ def test_the_pictures_of_the_page_are_well_formed(webs: Mapping[str, Web], kind:
 
 def test_what_is_wrong_is_found(tmp_path: Path) -> None:
     """The tests above could not fail if it were not."""
-    text = '<!doctype html><html lang="en"><title>x</title><p><a href="x">y<a href="z">u</a></p><ul><p>v</p></ul></html>'
+    text = (
+        '<!doctype html><html lang="en"><title>x</title><p><a href="x">y<a href="z">u</a></p><ul><p>v</p></ul></html>'
+    )
     (tmp_path / "wrong.html").write_text(text)
     assert any("element-permitted-content" in one for one in validate(tmp_path)["wrong.html"])
     assert any("unexpected-start-tag-implies-end-tag" in one for one in parse_errors(text))
