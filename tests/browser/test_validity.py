@@ -1,4 +1,4 @@
-"""HTML as the standard has it: its parsing algorithm finds no error (HTML, 13.2), and html-validate none in the content.
+"""HTML as the standard has it: its parsing algorithm finds no error (HTML, 13.2), html-validate none in the content.
 
 html-validate is from npm, run once over all pages by the Node.js that comes with Playwright. SVG is well-formed XML.
 """
@@ -9,7 +9,7 @@ import json
 import shutil
 import subprocess
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urljoin
 from xml.etree import ElementTree
@@ -84,10 +84,11 @@ def parse_errors(text: str) -> list[str]:
 
 
 def pictures(text: str, target: str) -> set[str]:
-    """The targets of the pictures of a page at `target`."""
+    """The targets of the pictures of a page at `target`, but for those that only adorn it."""
     document = html5rdf.parse(text)
-    used = [e.get("src") or e.get("srcset") for name in ("img", "source") for e in document.iter(f"{HTML}{name}")]
-    return {urljoin(target, one) for one in used if one}
+    wide = [one.get("src") for one in document.iter(f"{HTML}img") if one.get("alt") != ""]
+    narrow = [one.get("srcset") for one in document.iter(f"{HTML}source")]
+    return {urljoin(target, one) for one in wide + narrow if one}
 
 
 def _file(kind: PageType, language: str) -> str:
