@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import threading
 import urllib.parse
@@ -13,6 +14,11 @@ from typing import Self
 
 FORM = "application/x-www-form-urlencoded"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+
+_OWN = re.compile(
+    r'<script src="[^"<>]*static/search\.js\?v=[0-9a-f]+" defer></script>'
+    r'|<script type="application/ld\+json">\n[^<]*\n</script>|<img src="[^"<>]*static/icon\.svg\?v=[0-9a-f]+"'
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,11 @@ class Reply:
     @property
     def text(self) -> str:
         return self.body.decode("utf-8")
+
+    @property
+    def markup(self) -> str:
+        """The text without what every page of the site has: its script, its data blocks, its icon."""
+        return _OWN.sub("", self.text)
 
     @property
     def media_type(self) -> str:

@@ -94,7 +94,8 @@ class Manifest:
 
     `digest` is the SHA-256 of the canonical quads (RDFC-1.0); `inputs` that of all else that shapes the release, so
     that building the same project again is seen to be the same; `versions` leads from each owl:versionIRI to its
-    ontology; `url` is where the site is reached; `classes` are those that its home page shows; `files` gives size and SHA-256 of each file.
+    ontology; `url` is where the site is reached; `classes` are those that its home page shows; `files` gives size and
+    SHA-256 of each file.
     """
 
     id: str

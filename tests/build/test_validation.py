@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -70,9 +71,11 @@ def test_remarks_are_only_in_the_report(tmp_path: Path) -> None:
     made = built(tmp_path, files("e:a a e:Book .", SHAPES.replace("sh:Warning", "sh:Info")), "")
     assert made.dataset.notices == ()
     assert made.release.manifest.counts["infos"] == 1
-    page = (made.release.path / "report.html").read_text(encoding="utf-8")
-    assert "0 violation, 0 warning, 1 info" in page
-    assert "data/x.ttl:6" in page
+    groups, result = (
+        json.loads(line) for line in (made.release.path / "report.jsonl").read_text(encoding="utf-8").splitlines()
+    )
+    assert groups == [{"severity": "Info", "shape": f"{E}shape-hint", "name": f"{E}shape-hint", "count": 1}]
+    assert (result["focus"], result["file"], result["line"]) == (f"<{E}a>", "data/x.ttl", 6)
 
 
 def test_the_report_is_a_graph_without_blank_nodes_and_round_trips(tmp_path: Path) -> None:

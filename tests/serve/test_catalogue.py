@@ -227,9 +227,10 @@ def test_the_linkset_says_the_same(library: Web) -> None:
 
 
 def schema(reply: Reply) -> dict[str, Any]:
-    (block,) = re.findall(r'<script type="application/ld\+json">\n(.*?)\n</script>', reply.text, re.DOTALL)
-    found: dict[str, Any] = json.loads(block)
-    return found
+    blocks = re.findall(r'<script type="application/ld\+json">\n(.*?)\n</script>', reply.text, re.DOTALL)
+    found: list[dict[str, Any]] = [json.loads(block) for block in blocks]
+    (dataset,) = (one for one in found if one["@type"] == "Dataset")
+    return dataset
 
 
 def test_search_engines_find_the_data_set(site: str, paged: Web) -> None:

@@ -190,18 +190,19 @@ def _page(listing: Listing, numbers: Numbers) -> Response:
     term = NamedNode(listing.class_iri)
     listing.describer.learn([term])
     definition = _definition(exchange, term)
+    offered = [_offered(listing, count) for count in listing.counts]
     csv_of = [*listing.parameters(listing.chosen, listing.sort), ("format", "csv"), ("lang", exchange.language)]
     body = pages.render(
         exchange,
         "browse.html",
-        title=listing.describer.name(term),
+        title=_title(listing.describer.name(term), offered),
         place=Place(_above(listing), summary=definition),
         term=listing.describer.value(term),
         summary=definition,
         found=len(numbers),
         members=int(listing.members.sum()),
         everything=listing.to({}, listing.sort) if listing.chosen else "",
-        offered=[_offered(listing, count) for count in listing.counts],
+        offered=offered,
         columns=_columns(listing),
         lines=listing.lines(numbers[start : start + ROWS]),
         paging=turns(exchange, len(numbers), ROWS),
@@ -209,6 +210,12 @@ def _page(listing: Listing, numbers: Numbers) -> Response:
         query=to_page(exchange, "sparql", [("query", _query(listing))]),
     )
     return exchange.page_response(body)
+
+
+def _title(name: str, offered: Sequence[Offered]) -> str:
+    """The name of the class, and what was chosen."""
+    chosen = [one.text for facet in offered for one in (*facet.options, *facet.more) if one.is_chosen]
+    return f"{name}: {', '.join(chosen)}" if chosen else name
 
 
 def _above(listing: Listing) -> tuple[Crumb, ...]:

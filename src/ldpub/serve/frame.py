@@ -73,7 +73,7 @@ def framed(exchange: Exchange, title: str, place: Place, formats: Sequence[tuple
 
 
 def _sections(exchange: Exchange) -> Iterator[tuple[str, str, str]]:
-    """The parts of the site: name, reference, and for the one that the visitor is in `page` or `true` (aria-current)."""
+    """The parts of the site: name, reference, and `page` or `true` (aria-current) for that of this page."""
     snapshot, words = exchange.snapshot, exchange.words
     ontology = next(iter(snapshot.ontologies), "")
     named = [("questions", words["questions"]), ("sparql", words["sparql"]), ("catalog", words["catalogue"])]

@@ -106,11 +106,8 @@ def _names(etags: bytes, etag: bytes) -> bool:
 
 def _asked_by(scope: Scope) -> tuple[Asked | None, bytes | None]:
     """What a request asks, as it was sent, and its If-None-Match; no asking where its answer may depend on more."""
-    if (
-        scope["type"] != "http"
-        or scope["method"] not in ("GET", "HEAD")
-        or scope["path"].lstrip("/").startswith(_NOT_KEPT)
-    ):
+    is_read = scope["method"] in ("GET", "HEAD")
+    if not is_read or scope["path"].lstrip("/").startswith(_NOT_KEPT):
         return None, None
     asked = [scope["raw_path"], scope["query_string"], scope.get("root_path", "").encode()]
     etags: bytes | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Any
 
@@ -89,7 +89,7 @@ def _iris(counted: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]
     for row in rows:
         yield from (row[key][1:-1] for key in ("focus", "value") if row[key].startswith("<"))
         if _is_iri(row["path"]):
-            yield row["path"]
+            yield row["path"].removeprefix("^")
 
 
 def _groups(
@@ -113,12 +113,10 @@ def _shape(exchange: Exchange, one: Mapping[str, Any], describer: Describer) -> 
 
 
 def _found(exchange: Exchange, row: Mapping[str, Any], describer: Describer) -> Found:
-    is_path = _is_iri(row["path"])
-    path = describer.value(NamedNode(row["path"])) if is_path else Value(row["path"]) if row["path"] else None
     languages = exchange.snapshot.manifest.languages
     return Found(
         _term(row["focus"], describer),
-        path,
+        _path(exchange, row["path"], describer),
         _term(row["value"], describer) if row["value"] and row["value"] != row["focus"] else None,
         f"{row['file']}:{row['line']}" if row["line"] else row["file"],
         choose_text(row["messages"], exchange.language, languages) or _constraint(exchange, row["component"]),
@@ -131,9 +129,17 @@ def _term(text: str, describer: Describer) -> Value:
     return describer.value(NamedNode(text[1:-1])) if text.startswith("<") and text.endswith(">") else Value(text)
 
 
+def _path(exchange: Exchange, path: str, describer: Describer) -> Value | None:
+    """A property, or one against its direction; of a longer path the message of the shape says enough."""
+    if not _is_iri(path):
+        return None
+    value = describer.value(NamedNode(path.removeprefix("^")))
+    return replace(value, text=exchange.words["backward"].format(name=value.text)) if path.startswith("^") else value
+
+
 def _is_iri(path: str) -> bool:
     """Whether a path is a property and not made of several."""
-    return path.startswith(("http://", "https://", "urn:"))
+    return path.removeprefix("^").startswith(("http://", "https://", "urn:"))
 
 
 def _constraint(exchange: Exchange, component: str) -> str:

@@ -23,7 +23,8 @@ def thing_schema(exchange: Exchange, thing: NamedNode, name: str, summary: str |
     """A thing under the classes that the ontology maps to schema.org, else as a Thing; `url` is its page's path."""
     quads = exchange.snapshot.statements.about(thing)
     kinds = _kinds(quads)
-    same = sorted({q.object.value for q in quads if q.predicate.value in _SAME and _is_on_the_web(q.object)})
+    linked = (q.object for q in quads if q.predicate.value in _SAME)
+    same = sorted({term.value for term in linked if isinstance(term, NamedNode) and _is_on_the_web(term)})
     values = {
         "@context": CONTEXT,
         "@type": kinds[0] if len(kinds) == 1 else kinds,
@@ -44,8 +45,8 @@ def _kinds(quads: Iterable[Quad]) -> list[str]:
     return sorted(found - {"Thing"}) or ["Thing"]
 
 
-def _is_on_the_web(term: object) -> bool:
-    return isinstance(term, NamedNode) and term.value.startswith(("http://", "https://"))
+def _is_on_the_web(term: NamedNode) -> bool:
+    return term.value.startswith(("http://", "https://"))
 
 
 def site_schema(exchange: Exchange) -> Sequence[dict[str, Any]]:

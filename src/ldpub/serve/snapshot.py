@@ -140,7 +140,7 @@ class Snapshots:
 
     @property
     def settled(self) -> Snapshot | None:
-        """The snapshot that the next request gets, for who compares it and reads nothing of it; None before a change."""
+        """The snapshot that the next request gets, not held: for who compares it. None before a change."""
         return None if self._is_new(self._look()) else self._current
 
     @property
