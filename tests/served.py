@@ -11,7 +11,7 @@ from typing import Any
 
 from uvicorn import Config, Server
 
-from ldpub.serve.connection import Connection
+from ldpub.serve.recalling import RecallingConnection
 
 
 @contextmanager
@@ -19,7 +19,13 @@ def served(application: Any) -> Iterator[str]:
     """Its URL, without a slash at the end, while it is served."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = Config(
-            application, http=Connection, ws="none", lifespan="on", log_level="critical", server_header=False
+            application,
+            http=RecallingConnection,
+            ws="none",
+            lifespan="on",
+            log_level="critical",
+            server_header=False,
+            proxy_headers=False,
         )
         server = Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -14,12 +14,12 @@ from ldpub.release import open_release
 from small import built
 from web import BROWSER, Web
 
-ONE_THING = "@prefix e: <https://example.org/set/id/> . e:a <http://www.w3.org/2000/01/rdf-schema#label> 'A' .\n"
+ONE_THING = "@prefix e: <https://example.org/set/id/> . e:a a e:Book .\n"
 
 
 @pytest.fixture(scope="module")
 def one_thing(tmp_path_factory: pytest.TempPathFactory, app_of: Callable[[Path], Flask]) -> Flask:
-    """A site without ontology, shapes, classes, places and questions."""
+    """A site without ontology, shapes, labels, places and questions."""
     return app_of(built(tmp_path_factory.mktemp("one"), {"data/x.ttl": ONE_THING}, "").release.path)
 
 
@@ -85,8 +85,9 @@ def test_a_project_of_one_thing_has_a_home_page(one_thing: Flask) -> None:
     reply = one_thing.test_client().get("/", headers={"Accept": BROWSER, "Accept-Language": "de"})
     assert reply.status_code == 200
     assert "<h1>Kleine Menge</h1>" in reply.text
-    for name in ("home-content", "home-map"):
-        assert f'aria-labelledby="{name}"' not in reply.text
+    (card,) = re.findall(r"<strong>1</strong> <span>([^<]+)</span>", part(reply.text, "home-content"))
+    assert card.endswith("Book")
+    assert 'aria-labelledby="home-map"' not in reply.text
     assert 'class="search"' in reply.text
     assert 'href="questions/' not in reply.text
 

@@ -80,7 +80,7 @@ def test_pages_of_a_search_follow_each_other(cities: Web) -> None:
     assert page.partition("</ol>")[0].count("<li><a href") == search.SHOWN
     assert "1 to 20 of " in page
     target = page.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
-    following = cities.get("/" + target, BROWSER, Accept_Language="en").text
+    following = cities.get("/search" + target, BROWSER, Accept_Language="en").text
     assert f'<ol class="found" start="{search.SHOWN + 1}">' in following
     assert "page=1" in following.partition('rel="prev" href="')[2].partition('"')[0]
     first, second = (set(text.partition("<ol")[2].split("<li>")[1:]) for text in (page, following))

@@ -44,6 +44,12 @@ SCHEMA_CLASSES = (RDF, RDFS, OWL, SH, "http://rdfs.org/ns/void#", "http://www.w3
 """How the classes begin that describe the data and are not its content."""
 
 
+def compile_templates() -> None:
+    """Read all templates, so that no visitor waits for it."""
+    for name in _TEMPLATES.list_templates():
+        _TEMPLATES.get_template(name)
+
+
 def document_page(exchange: Exchange, document: str, things: Sequence[NamedNode]) -> str:
     """The page of one thing, or of the several that a hash namespace describes in one document, a thousand at once."""
     describer = describer_of(exchange)

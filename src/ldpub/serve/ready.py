@@ -6,11 +6,16 @@ for the release under which it was made, and only if it says itself that it may 
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
 from ldpub.serve.answers import Answers, KeptAnswer
 from ldpub.serve.message import Message, Receive, Scope, Send
+from ldpub.serve.recalling import SENT
 from ldpub.serve.snapshot import Snapshot
 
 _SELECTING = frozenset((b"accept", b"accept-language", b"accept-encoding"))
@@ -20,6 +25,7 @@ _NOT_KEPT = ("sparql", "health/", "metrics", "releases")
 """What depends on more than the release being served: its own cache, the moment, what else lies beside the release."""
 
 _ASKED_BYTES = 4096
+_REQUESTS = 2048
 _KEPT_STATUS = frozenset((200, 302, 303))
 _OF_CONTENT = frozenset((b"content-length", b"content-type", b"content-encoding"))
 
@@ -51,6 +57,15 @@ class _Ready(KeptAnswer):
     unchanged: Message
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is sent to a request of certain bytes, if the answer is still kept."""
+
+    key: Hashable
+    answer: _Ready
+    head: bytes
+
+
 class ReadyAnswers:
     """The answers of an application, made once for each release; used in one event loop."""
 
@@ -60,6 +75,28 @@ class ReadyAnswers:
         self._answers = answers
         self._generation = 0
         self._served: Snapshot | None = None
+        self._known: OrderedDict[bytes, _Known] = OrderedDict()
+
+    def recall(self, sent: bytes) -> tuple[bytes, bytes] | None:
+        """The head, up to the server's own fields, and the body for a request of these bytes; None to have it read."""
+        known = self._known.get(sent)
+        if known is None:
+            return None
+        if self._snapshots.settled is not self._served or self._answers.get(known.key) is not known.answer:
+            del self._known[sent]
+            return None
+        return known.head, known.answer.body
+
+    def _learn(self, scope: Scope, key: Hashable, answer: _Ready, etags: bytes | None) -> None:
+        """From now on the bytes of this request lead to its answer; not those of one that is to end its connection."""
+        sent: bytes | None = scope.get(SENT)
+        is_last = any(name == b"connection" for name, _ in scope["headers"]) or scope["http_version"] != "1.1"
+        if sent is None or is_last or etags is not None or scope["method"] != "GET":
+            return
+        lines = (b"%b: %b\r\n" % field for field in answer.start["headers"])
+        self._known[sent] = _Known(key, answer, b"".join((STATUS_LINE[answer.start["status"]], *lines)))
+        if len(self._known) > _REQUESTS:
+            self._known.popitem(last=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, from what is kept where that is possible."""
@@ -69,9 +106,11 @@ class ReadyAnswers:
             return await self._behind(scope, receive, send)
         if served is not self._served:
             self._served, self._generation = served, self._generation + 1
+            self._known.clear()
         key = (self._generation, asked)
         ready = self._answers.get(key)
         if isinstance(ready, _Ready):
+            self._learn(scope, key, ready, etags)
             return await _send(ready, scope["method"], etags, send)
         if scope["method"] != "GET" or etags is not None:
             return await self._behind(scope, receive, send)

@@ -17,7 +17,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from ldpub.errors import ReleaseError, UsageError
-from ldpub.serve.connection import Connection
+from ldpub.serve.recalling import RecallingConnection
 
 SERVED = "LDPUB_SERVE"
 """The environment variable by which a server process learns what to serve."""
@@ -50,7 +50,7 @@ def run_server(path: Path, listening: socket.socket, workers: int) -> None:
         "ldpub.serve.site:application",
         factory=True,
         workers=workers,
-        http=Connection,
+        http=RecallingConnection,
         ws="none",
         lifespan="on",
         interface="asgi3",

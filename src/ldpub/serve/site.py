@@ -18,6 +18,7 @@ from ldpub.serve.door import Door
 from ldpub.serve.endpoint import Endpoint
 from ldpub.serve.journal import Journal
 from ldpub.serve.message import Receive, Scope, Send
+from ldpub.serve.pages import compile_templates
 from ldpub.serve.pages_in_threads import PagesInThreads
 from ldpub.serve.ready import ReadyAnswers
 from ldpub.serve.server import SERVED
@@ -55,6 +56,10 @@ class Site:
         elif scope["type"] == "http" and self._door is not None:
             await self._door(scope, receive, send)
 
+    def recall(self, sent: bytes) -> tuple[bytes, bytes] | None:
+        """Head and body of the answer to a request that came before in these bytes, if it is ready."""
+        return self._door.recall(sent) if self._door is not None else None
+
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
@@ -74,6 +79,7 @@ class Site:
         await send({"type": "lifespan.shutdown.complete"})
 
     def _open(self, loop: asyncio.AbstractEventLoop) -> ReadyAnswers:
+        compile_templates()
         config = self._config
         limits = limits_of(config)
         remote = None if config["serve.store"] == "embedded" else str(config["serve.store"])

@@ -62,6 +62,11 @@ class Snapshot:
                 self._frozen[path] = Snapshot(open_release(path), self.store)
             return self._frozen[path]
 
+    def prepare(self) -> None:
+        """Read what every page needs and is read once, so that no visitor waits for it."""
+        assert self.arrangement is not None
+        assert isinstance(self.ontologies, tuple)
+
     @cached_property
     def arrangement(self) -> Arrangement:
         """In which order pages say what they say."""
@@ -193,6 +198,7 @@ class Snapshots:
             snapshot.statements.check()
             snapshot.search.check()
             snapshot.lists.check()
+            snapshot.prepare()
         except LdpubError:
             snapshot.let_go()
             raise
