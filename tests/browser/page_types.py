@@ -77,7 +77,7 @@ PAGE_TYPES = (
     PageType("data-set", "/dataset/city-diplomacy"),
     PageType("releases", "/releases"),
     PageType("graph", "/graph/data/hannover"),
-    PageType("inferred-graph", "/graph/inferred"),
+    PageType("inferred-graph", "/graph/inferred", repeated=".columns li:nth-of-type(n+20)"),
     PageType("map-of-all", "/picture/map.html"),
     PageType("class-diagram", "/picture/classes.html"),
     PageType("map", _with("/picture/map.html", of=HANNOVER)),

@@ -127,9 +127,15 @@ def _listen(page: Page) -> tuple[list[str], list[Request]]:
     asked: list[Request] = []
     page.on("console", lambda message: said.append(_line(message)))
     page.on("pageerror", lambda error: said.append(f"error: {error}"))
-    page.on("requestfailed", lambda request: said.append(f"failed: {request.url} {request.failure}"))
+    page.on("requestfailed", lambda request: said.extend(_failure(request)))
     page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - Playwright marks what it calls
     return said, asked
+
+
+def _failure(request: Request) -> list[str]:
+    """That a request failed; what the browser itself gave up, for a picture of another size, did not fail."""
+    is_given_up = request.failure == "net::ERR_ABORTED"
+    return [] if is_given_up else [f"failed: {request.url} {request.failure}"]
 
 
 def _line(message: ConsoleMessage) -> str:
