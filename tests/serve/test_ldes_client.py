@@ -5,10 +5,8 @@ It is installed once, into the user's cache; where Node.js or the registry is ab
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +22,7 @@ from ldpub.build.pipeline import build
 from ldpub.build.project import open_project
 from ldpub.events import read_history
 from ldpub.release import Release, current_release, open_release
+from npm import installed
 from replay import TIME, VERSION_OF, Version, replay, version
 
 pytestmark = [pytest.mark.ldes, pytest.mark.xdist_group("ldes-client")]
@@ -37,10 +36,10 @@ Run = Callable[..., list[list[Triple]]]
 @pytest.fixture(scope="module")
 def run() -> Run:
     """Runs the client."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
+    node = shutil.which("node")
+    if node is None:
         pytest.skip("Node.js is not on this machine: the reference client of LDES was not run")
-    script = installed(npm) / "node_modules/ldes-client/dist/bin/cli.js"
+    script = installed(PACKAGE, "the reference client of LDES was not run") / "dist/bin/cli.js"
 
     def members(*arguments: str) -> list[list[Triple]]:
         done = subprocess.run([node, str(script), *arguments], capture_output=True, text=True, timeout=120, check=True)
@@ -48,26 +47,6 @@ def run() -> Run:
         return [[quad.triple for quad in parse(text, format=RdfFormat.TURTLE)] for text in texts]
 
     return members
-
-
-def installed(npm: str) -> Path:
-    """The folder of the client, installed if it is not there yet; several tests at once do not disturb each other."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ldpub-tests"
-    folder = cache / PACKAGE.replace("@", "-")
-    if not folder.is_dir():
-        cache.mkdir(parents=True, exist_ok=True)
-        workshop = Path(tempfile.mkdtemp(dir=cache))
-        command = [npm, "install", "--prefix", str(workshop), "--no-audit", "--no-fund", "--ignore-scripts", PACKAGE]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-        if done.returncode:
-            shutil.rmtree(workshop)
-            pytest.skip(f"npm could not install {PACKAGE}: the reference client was not run. {done.stderr[-300:]}")
-        try:
-            workshop.rename(folder)
-        except OSError:
-            shutil.rmtree(workshop)
-    assert folder.is_dir()
-    return folder
 
 
 @pytest.fixture(scope="module")
