@@ -16,7 +16,7 @@ FORM = "application/x-www-form-urlencoded"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
 _OWN = re.compile(
-    r'<script src="[^"<>]*static/search\.js\?v=[0-9a-f]+" defer></script>'
+    r'<script (?:type="module" )?src="[^"<>]*static/[a-z]+\.js\?v=[0-9a-f]+"(?: defer)?></script>'
     r'|<script type="application/ld\+json">\n[^<]*\n</script>|<img src="[^"<>]*static/icon\.svg\?v=[0-9a-f]+"'
 )
 
