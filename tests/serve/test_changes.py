@@ -231,7 +231,7 @@ def test_the_page_tells_what_changed(client: FlaskClient) -> None:
     assert "im</a></th>" in text
     assert "geändert: <a href=" in text
     assert "A &amp; &lt;b&gt;" in client.get("/changes", headers={"Accept": BROWSER}).get_data(as_text=True)
-    assert client.get("/", headers={"Accept": BROWSER}).get_data(as_text=True).count("changes/feed.atom") == 1
+    assert client.get("/", headers={"Accept": BROWSER}).get_data(as_text=True).count("changes/feed.atom") == 2
     again = client.get("/changes?lang=de", headers={"Accept": BROWSER, "If-None-Match": page.headers["ETag"]})
     assert again.status_code == 304
 

@@ -103,8 +103,8 @@ def _kinds(exchange: Exchange, describer: Describer) -> tuple[list[Kind], list[K
 
 def _main(exchange: Exchange, sizes: dict[str, int]) -> Sequence[str]:
     """The classes that the project names, else those with the best linked things."""
-    named = exchange.snapshot.manifest.classes
-    return named or _own(exchange, [iri for iri in exchange.snapshot.search.classes() if iri in sizes])[:MAIN]
+    linked = [iri for iri in exchange.snapshot.search.classes() if iri in sizes]
+    return exchange.snapshot.manifest.classes or _own(exchange, list(dict.fromkeys((*linked, *sizes))))[:MAIN]
 
 
 def _own(exchange: Exchange, classes: list[str]) -> list[str]:

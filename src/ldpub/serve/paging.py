@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from ldpub.iris import relative
 from ldpub.serve.exchange import Exchange
 
 
@@ -30,7 +31,8 @@ def turns(exchange: Exchange, total: int, size: int) -> Turn:
         "next": page < pages,
         "last": page < pages - 1,
     }
-    links = tuple((name, _reference(exchange, number)) for name, number in numbers if wanted[name])
+    here = relative(exchange.path, exchange.path)
+    links = tuple((name, here + _reference(exchange, number)) for name, number in numbers if wanted[name])
     return Turn(links, (page - 1) * size + 1, min(page * size, total), total, page, pages)
 
 
