@@ -21,6 +21,11 @@ _OWN = re.compile(
 )
 
 
+def without_own(page: str) -> str:
+    """A page without what every page of the site has."""
+    return _OWN.sub("", page)
+
+
 @dataclass(frozen=True)
 class Reply:
     """An answer: status, header fields, content."""
@@ -35,8 +40,8 @@ class Reply:
 
     @property
     def markup(self) -> str:
-        """The text without what every page of the site has: its script, its data blocks, its icon."""
-        return _OWN.sub("", self.text)
+        """The text without what every page of the site has: its scripts, its data blocks, its icon."""
+        return without_own(self.text)
 
     @property
     def media_type(self) -> str:

@@ -100,7 +100,8 @@ def test_the_same_input_is_the_same_release_in_any_folder(tmp_path: Path) -> Non
     assert one.manifest == other.manifest
     assert one.manifest.id == f"2023-11-14-{one.manifest.digest[:6]}"
     names = {"quads.nq", "documents.sqlite", "catalogue.ttl", "report.ttl", "report.jsonl", "questions.json"}
-    names |= {"claims.json", "pictures.json", "search.sqlite", "lists.sqlite"}
+    names |= {"claims.json", "vocabulary.json", "pictures.json"}
+    names |= {"search.sqlite", "lists.sqlite", "reconciliation.sqlite"}
     names |= {"changes.json", "changes/1.json", *(n for n in one.manifest.files if n.startswith("ldes/"))}
     names |= {"void.ttl", "quality.json", "robots.txt", "sitemap.xml", "page-dates.json", "catalogue/datasets/set.ttl"}
     names |= {f"dumps/set.{form}.{coding}" for form in ("nq", "nt", "ttl", "rdf", "jsonld") for coding in ("gz", "zst")}
@@ -247,7 +248,7 @@ def test_a_full_disk_leaves_the_former_release(tmp_path: Path, limit: int) -> No
 
 def test_a_disk_that_is_really_full_leaves_the_former_release(tmp_path: Path) -> None:
     (tmp_path / "releases").mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=900k", "tmpfs", str(tmp_path / "releases")]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(tmp_path / "releases")]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("mounting a small tmpfs is not permitted here: a full disk is only simulated")
     try:

@@ -51,3 +51,8 @@ def test_languages_name_themselves() -> None:
     assert [language_name(tag) for tag in ("de", "en", "fr", "pt-BR", "x-none", "?")] == [
         "Deutsch", "English", "français", "português (Brasil)", "x-none", "?",
     ]  # fmt: skip
+
+
+def test_no_word_is_hidden_by_what_a_catalogue_can_do() -> None:
+    """Templates write `w.key`, which finds an attribute first."""
+    assert not [key for key in words("en") if hasattr(words("en"), key)]

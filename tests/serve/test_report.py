@@ -78,7 +78,7 @@ def test_the_query_of_the_page_gives_its_rows(app: Flask) -> None:
     text = page(app, "/report?lang=en")
     (href,) = re.findall(r'href="(sparql\?query=[^"]+)"', text)
     reply = app.test_client().get("/" + href.replace("&amp;", "&"), headers={"Accept": BROWSER})
-    assert reply.text.count("<tbody><tr>") == 1
+    assert len(re.findall(r"<tbody>\s*<tr>", reply.text)) == 1
     assert reply.text.count("</tr>") - 1 == 3 * BOOKS, "each name's message is there in two languages"
 
 

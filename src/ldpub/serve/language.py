@@ -58,10 +58,6 @@ class Words(dict[str, str]):
         """A number with its digits in groups."""
         return str(format_decimal(value, locale=self._locale))
 
-    def count(self, n: int) -> str:
-        """A number of things."""
-        return self.number(Decimal(n))
-
     @property
     def decimal_mark(self) -> str:
         """What stands before the decimal places."""

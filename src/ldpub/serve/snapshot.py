@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -33,6 +34,8 @@ TRIED_AGAIN_AFTER = 30.0
 """Seconds after which a release that could not be served is tried again."""
 
 _ONTOLOGIES = 1000
+
+_RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]+")
 
 OpenStore = Callable[[Release], Store]
 
@@ -71,9 +74,10 @@ class Snapshot:
         """The release of that name if it is this one or stands beside it and can be read, or None."""
         if release_id == self.manifest.id:
             return self
-        path = self.release.path.parent / release_id
+        if not _RELEASE_ID.fullmatch(release_id):
+            return None
         with suppress(LdpubError):
-            return self._opened(path) if path.parent == self.release.path.parent else None
+            return self._opened(self.release.path.parent / release_id)
         return None
 
     def _opened(self, path: Path) -> Snapshot:
