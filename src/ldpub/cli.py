@@ -154,6 +154,31 @@ def diff(before: str, after: str, *, project: Path, form: str, lang: str, inferr
     sys.exit(1 if changes else 0)
 
 
+@cli.command("import")
+@_PROJECT
+@click.option("--only", multiple=True, metavar="NAME", help="Import by this mapping alone; may be given again.")
+@click.option("--check", "is_check", is_flag=True, help="Write nothing; say whether the files are up to date.")
+def import_(path: Path, only: tuple[str, ...], *, is_check: bool) -> None:
+    """Make Turtle of the tables of the project at PATH, by its mappings (data/mappings/*.toml).
+
+    A mapping with `enabled = false` runs only if it is named: its table is yours to bring. What a lookup did not find is
+    listed in a CSV file next to the Turtle; nothing is guessed. With --check the exit code is 1 where a file is not what
+    the import makes.
+    """
+    from ldpub.build.importing import import_tables, write_import
+    from ldpub.build.project import open_project
+
+    project = open_project(path)
+    stale: list[Fault] = []
+    for imported in import_tables(project, only):
+        stale += write_import(project.root, imported, is_check=is_check)
+        click.echo(
+            f"{imported.name}: {imported.rows:,} rows, {imported.triples:,} triples, {imported.unmatched:,} unmatched."
+        )
+    if stale:
+        raise SourceError(stale)
+
+
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:

@@ -62,14 +62,38 @@ class Project:
 
     def _files(self, role: str) -> tuple[SourceFile, ...]:
         found: dict[str, SourceFile] = {}
+        left_out = self._left_out if role == "data" else frozenset()
         for pattern in self.config[f"sources.{role}"]:
             fixed = _fixed_part(pattern)
             for path in sorted(self.root.glob(pattern)):
-                if path.is_file():
+                if path.is_file() and path not in left_out:
                     name = path.relative_to(self.root).as_posix()
                     graph = path.relative_to(self.root / fixed).with_suffix("").as_posix()
                     found.setdefault(name, SourceFile(path, role, name, graph, self.root, self.config.base))
         return tuple(found[name] for name in sorted(found))
+
+    @property
+    def _left_out(self) -> frozenset[Path]:
+        """The files of imported data, where the settings leave them out."""
+        if self.config["build.imports"]:
+            return frozenset()
+        return frozenset(path for pattern in self.config["sources.imports"] for path in self.root.glob(pattern))
+
+    @property
+    def mappings(self) -> tuple[SourceFile, ...]:
+        """The files that say how tables are imported; the build does not read them."""
+        return self._files("mappings")
+
+    def graph_of(self, name: str) -> str:
+        """The named graph of a file of data, by its path below the project.
+
+        Raises SourceError where no pattern of `sources.data` is for its folder.
+        """
+        for pattern in self.config["sources.data"]:
+            if (path := Path(name)).is_relative_to(fixed := _fixed_part(pattern)):
+                return self.iris.graph(f"data/{path.relative_to(fixed).with_suffix('').as_posix()}")
+        mend = "put it in a folder that sources.data names"
+        raise SourceError([Fault(f"{name} is no file of sources.data", FILE_NAME, mend=mend)])
 
     def fingerprint(self) -> str:
         """A digest of every file that the build reads, the settings included."""
