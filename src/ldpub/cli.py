@@ -20,6 +20,8 @@ from ldpub import __version__
 from ldpub.errors import Fault, LdpubError, QueryError, ReleaseError, SourceError, UsageError
 
 _PROJECT = click.argument("path", type=click.Path(path_type=Path), default=".")
+_CORE = click.option("--core", is_flag=True, help="Leave imported tables out: the curated core alone.")
+_VERBOSE = click.option("--verbose", is_flag=True, help="Say how long each step took, and the memory at its end.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,7 +34,9 @@ def cli() -> None:
 @_PROJECT
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How to report.")
 @click.option("--links", is_flag=True, help="Ask the web for each link of the data, too; dead ones are warnings.")
-def check(path: Path, form: str, links: bool) -> None:
+@_CORE
+@_VERBOSE
+def check(path: Path, form: str, *, links: bool, core: bool, verbose: bool) -> None:
     """Parse, reason and validate the project at PATH; publish nothing.
 
     Faults are told as file:line:column, what is wrong, and the mend: as text on standard error, as a JSON list, or as
@@ -44,7 +48,7 @@ def check(path: Path, form: str, links: bool) -> None:
 
     began = time.monotonic()
     try:
-        dataset = check_project(open_project(path), _progress)
+        dataset = check_project(open_project(path, only_core=core), _watch(verbose))
     except SourceError as error:
         _tell(error.faults, form, path)
         sys.exit(1)
@@ -57,12 +61,14 @@ def check(path: Path, form: str, links: bool) -> None:
 
 @cli.command()
 @_PROJECT
-def build(path: Path) -> None:
+@_CORE
+@_VERBOSE
+def build(path: Path, *, core: bool, verbose: bool) -> None:
     """Check the project at PATH, then write its release and make it the current one.
 
     A build that fails leaves the former release as it was.
     """
-    _build(path)
+    _build(path, core=core, verbose=verbose)
 
 
 @cli.command()
@@ -220,12 +226,12 @@ def _dead_links(dataset: Any) -> list[Fault]:
     return dead_links(dataset)
 
 
-def _build(path: Path) -> None:
+def _build(path: Path, *, core: bool = False, verbose: bool = False) -> None:
     from ldpub.build.pipeline import build as build_project
     from ldpub.build.project import open_project
 
     began = time.monotonic()
-    published = build_project(open_project(path), _progress)
+    published = build_project(open_project(path, only_core=core), _watch(verbose))
     _tell(published.dataset.notices, "text", path)
     manifest = published.release.manifest
     counts = manifest.counts
@@ -237,19 +243,14 @@ def _build(path: Path) -> None:
     )
 
 
-def _progress(step: Callable[[Any], Any], /) -> Callable[[Any], Any]:
-    """Shows on a terminal which step runs, and how long it took."""
-    if not _is_terminal():
-        return step
+def _watch(verbose: bool) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
+    """Tells each step and its time: while it runs on a terminal, with the processor time and memory if asked for."""
+    from ldpub.build.timing import told
 
-    def shown(given: Any) -> Any:
-        click.echo(f"  {step.__name__} ...", nl=False, err=True)
-        began = time.monotonic()
-        made = step(given)
-        click.echo(f"\r  {step.__name__:<10} {time.monotonic() - began:6.2f} s", err=True)
-        return made
+    def watch(step: Callable[[Any], Any], /) -> Callable[[Any], Any]:
+        return told(step, sys.stderr, verbose=verbose) if verbose or _is_terminal() else step
 
-    return shown
+    return watch
 
 
 def _is_terminal() -> bool:

@@ -198,6 +198,10 @@ _PARTS: Mapping[str, Check] = {
     "modified": _date,
     "spatial": checks.locations(_iri, _text),
     "temporal": checks.period(_date),
+    "license": _iri,
+    "attribution": _text,
+    "provenance": _text,
+    "rights": _text,
 }
 _TARGETS = {"Wikidata": "http://www.wikidata.org/entity/", "GeoNames": "https://sws.geonames.org/"}
 _CATALOGUE = (

@@ -9,6 +9,7 @@ distribution names an accessService (ckanext-dcat cannot export what it imports 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pyoxigraph import Triple
 
@@ -104,6 +105,7 @@ def _service(service: Service, config: Config, iris: IriPolicy, product: Product
     yield link(node, DCT + "conformsTo", service.standard)
     yield from typed(service.standard, DCT + "Standard")
     yield from _common(node, config, iris)
+    config = replace(config, values=settings)
     yield from _rights(node, config)
     yield from _contact(node, config, iris)
     yield from _subjects(node, config.values)
@@ -171,6 +173,7 @@ def _endpoint(service: Service, product: Product, config: Config) -> Iterator[Tr
 
 def _distribution(node: str, product: Product, config: Config, form: str, about: Text) -> Iterator[Triple]:
     """What all distributions have: the licence is theirs, for portals look for it there."""
+    config = replace(config, values=product.settings)
     yield link(product.iri, DCAT + "distribution", node)
     yield from typed(node, DCAT + "Distribution")
     yield from texts(node, DCT + "title", _in_each(product.title, _TITLE_OF, form))

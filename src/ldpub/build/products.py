@@ -44,9 +44,10 @@ def products(dataset: Dataset, quads: Sequence[Quad]) -> tuple[Product, ...]:
     parts = tuple(_part(config, iris, given, quads) for given in config["catalogue.products"])
     slugs = [iris.slug, *(part.slug for part in parts)]
     wrong = [_fault(config, f"two data sets have the slug {slug}") for slug in sorted(_twice(slugs))]
-    wrong += [
-        _fault(config, f"the data set {part.slug} names no graph that is there") for part in parts if not part.quads
-    ]
+    if config["build.imports"]:
+        empty = [part.slug for part in parts if not part.quads]
+        wrong += [_fault(config, f"the data set {slug} names no graph that is there") for slug in empty]
+    parts = tuple(part for part in parts if part.quads)  # without imported tables, data sets of them are not there
     if wrong:
         raise SourceError(wrong)
     title, description = config.text("project.title"), config.text("project.description")
@@ -66,7 +67,10 @@ def _renamed(given: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{table}.{key}": given[key] for table, keys in _OWN.items() for key in keys if key in given}
 
 
-_OWN = {"project": ("keywords", "themes", "issued", "modified"), "catalogue": ("spatial", "temporal")}
+_OWN = {
+    "project": ("keywords", "themes", "issued", "modified", "license"),
+    "catalogue": ("spatial", "temporal", "attribution", "provenance", "rights"),
+}
 
 
 def _is_of(quad: Quad, iris: IriPolicy, patterns: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -105,15 +105,18 @@ class Project:
         return digest.hexdigest()
 
 
-def open_project(path: Path) -> Project:
-    """Open the project at a folder.
+def open_project(path: Path, *, only_core: bool = False) -> Project:
+    """Open the project at a folder; its curated core alone, without imported tables, where that is asked for.
 
     Raises UsageError where there is none, SourceError where its settings are wrong or it has no data at all.
     """
     root = path.parent if path.name == FILE_NAME else path
     if not root.is_dir():
         raise UsageError(f"{root} is not a folder.")
-    project = Project(root.resolve(), read_config(root / FILE_NAME))
+    config = read_config(root / FILE_NAME)
+    if only_core:
+        config = replace(config, values={**config.values, "build.imports": False})
+    project = Project(root.resolve(), config)
     try:
         configured_facets(project.config["browse.facets"], project.prefixes)
     except ValueError as error:

@@ -31,6 +31,7 @@ from ldpub.build.questions import write_questions
 from ldpub.build.report import report_html
 from ldpub.build.search_index import write_search
 from ldpub.build.sitemap import crawler_files, pages
+from ldpub.build.timing import part
 from ldpub.build.workshop import Workshop, sweep
 from ldpub.config import FILE_NAME, Config
 from ldpub.errors import Fault, LdpubError, ReleaseError, UsageError
@@ -56,7 +57,8 @@ def publish(dataset: Dataset) -> Publication:
     Raises LdpubError where the disk is full or cannot be written; the former release stays current.
     """
     releases = dataset.project.releases
-    quads = canonical_quads(dataset.quads())
+    with part("canonical order"):
+        quads = canonical_quads(dataset.quads())
     lines = [f"{quad} .\n" for quad in quads]
     digest = hashlib.sha256("".join(lines).encode()).hexdigest()
     inputs = hashlib.sha256(f"{__version__}\0{dataset.project.fingerprint()}".encode()).hexdigest()
@@ -196,13 +198,17 @@ def _write(
 ) -> None:
     iris, config = dataset.project.iris, dataset.project.config
     (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
-    _write_store(folder / release.STORE, dataset, quads)
-    write_documents(folder / release.DOCUMENTS, quads)
+    with part("store"):
+        _write_store(folder / release.STORE, dataset, quads)
+    with part("documents"):
+        write_documents(folder / release.DOCUMENTS, quads)
     _write_indexes(folder, dataset, _union(quads, dataset))
-    present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
-    time = write_history(folder, former, present, _occasion(config, manifest))
-    dates = page_dates(page_digests(dataset, pages(dataset)), read_dates(former), time)
-    made = {**crawler_files(dataset, lambda path: dates[path][1]), release.PAGE_DATES: dates_file(dates)}
+    with part("history, event stream"):
+        present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
+        time = write_history(folder, former, present, _occasion(config, manifest))
+    with part("page dates, sitemap"):
+        dates = page_dates(page_digests(dataset, pages(dataset)), read_dates(former), time)
+        made = {**crawler_files(dataset, lambda path: dates[path][1]), release.PAGE_DATES: dates_file(dates)}
     for name, content in {**dataset.files, **made}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -223,10 +229,12 @@ def _write(
 def _write_indexes(folder: Path, dataset: Dataset, union: Iterable[ox.Triple]) -> None:
     """What search, lists and questions read."""
     project = dataset.project
-    write_search(folder / release.SEARCH, union, project.iris)
-    content = Graph(union)
-    found = facets(dataset.graph("shapes"), content, project.config["browse.facets"], project.prefixes)
-    write_lists(folder / release.LISTS, content, found, project.config.languages)
+    with part("search"):
+        write_search(folder / release.SEARCH, union, project.iris)
+    with part("lists and facets"):
+        content = Graph(union)
+        found = facets(dataset.graph("shapes"), content, project.config["browse.facets"], project.prefixes)
+        write_lists(folder / release.LISTS, content, found, project.config.languages)
     write_questions(folder / release.QUESTIONS, dataset.questions, content, project.config.languages)
 
 

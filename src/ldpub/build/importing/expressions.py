@@ -179,6 +179,29 @@ class Sorted:
 
 
 @dataclass(frozen=True)
+class Differing:
+    """A value where it differs from another: a second label that would only repeat the first is none."""
+
+    value: Expression
+    other: Expression
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The cells and values that it names."""
+        return (*self.value.names, *self.other.names)
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """The expressions below it."""
+        return self.value, self.other
+
+    def of(self, scope: Scope) -> Value:
+        """Its value there, or nothing."""
+        value = self.value.of(scope)
+        return "" if value == self.other.of(scope) else value
+
+
+@dataclass(frozen=True)
 class Cases:
     """What stands in a list for a text; nothing for any other text."""
 

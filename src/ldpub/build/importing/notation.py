@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 from ldpub.build.importing.expressions import (
     FILTERS,
     Cases,
+    Differing,
     Expression,
     First,
     Found,
@@ -30,6 +31,7 @@ FORMS = {
     "iri": {"iri"},
     "first": {"first"},
     "sorted": {"sorted", "between"},
+    "differing": {"differing", "from"},
     "case": {"case", "of"},
     "lookup": {"lookup", "key", "take", "near", "report"},
 }
@@ -68,9 +70,9 @@ class Notation:
             return First(self.expressions(given["first"]))
         if form == "sorted":
             return Sorted(self.expressions(given["sorted"]), str(given.get("between", "-")))
-        if form == "case":
-            return self._cases(given)
-        return self._found(given)
+        if form == "differing":
+            return Differing(self.expression(given["differing"]), self.expression(given.get("from")))
+        return self._cases(given) if form == "case" else self._found(given)
 
     def expressions(self, given: object) -> tuple[Expression, ...]:
         """The expressions of a list; raises NotationError."""
