@@ -24,7 +24,18 @@ _AGENT = {"name", "homepage", "iri", "type", "telephone", "email"}
 _TELEPHONE = re.compile(r"\+?[0-9][0-9().-]*|\+0")
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _PRODUCT = {"slug", "title", "description", "graphs"}
-_PRODUCT_MAY = {"keywords", "themes", "issued", "modified", "spatial", "temporal"}
+_PRODUCT_MAY = {
+    "keywords",
+    "themes",
+    "issued",
+    "modified",
+    "spatial",
+    "temporal",
+    "license",
+    "attribution",
+    "provenance",
+    "rights",
+}
 
 
 def locations(iri: Check, text: Check) -> Check:

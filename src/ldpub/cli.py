@@ -167,9 +167,9 @@ def diff(before: str, after: str, *, project: Path, form: str, lang: str, inferr
 def import_(path: Path, only: tuple[str, ...], *, is_check: bool) -> None:
     """Make Turtle of the tables of the project at PATH, by its mappings (data/mappings/*.toml).
 
-    A mapping with `enabled = false` runs only if it is named: its table is yours to bring. What a lookup did not find is
-    listed in a CSV file next to the Turtle; nothing is guessed. With --check the exit code is 1 where a file is not what
-    the import makes.
+    A mapping with `enabled = false` runs only if it is named: its table is yours to bring. What a lookup did not find
+    is listed in a CSV file next to the Turtle; nothing is guessed. With --check the exit code is 1 where a file is not
+    what the import makes.
     """
     from ldpub.build.importing import import_tables, write_import
     from ldpub.build.project import open_project

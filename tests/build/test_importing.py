@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -49,7 +49,7 @@ property = "schema:sameAs"
 by = "object"
 
 [values]
-key = { lookup = "known", key = ["{name|fold}"], take = "{key}", near = { lat = "{lat}", long = "{long}", km = 20 }, report = "town" }
+key = { lookup = "known", key = ["{name|fold}"], take = "{key}", report = "town", near = { lat = "{lat}", long = "{long}", km = 20 } }
 old = { lookup = "old", key = [{ iri = "<https://example.com/{key}>" }] }
 town = { first = ["{old}", { iri = "e:{id}" }] }
 size = { case = "{name}", of = { Ulm = "big" } }
@@ -77,7 +77,7 @@ iri = "e:new-{name|slug}"
 unless = ["{key}"]
 when = ["{name}"]
 properties = [["e:called", { text = "{name}" }], ["e:page", "<https://example.com/?q={name}>"]]
-"""
+"""  # noqa: E501 - TOML 1.0 wants an inline table on one line
 TOWNS = "id\tname\tsince\tlat\tlong\n"
 KNOWN = 'name,key,lat,long\n"Ulm",ulm,48.4,10\nNeuss,neuss,51.2,6.7\nRoth,one,49,11\nRoth,one,49,11\n'
 OLD = f"<{BASE}ulm> <http://schema.org/sameAs> <https://example.com/ulm> .\n"
@@ -143,6 +143,7 @@ def test_what_is_not_matched_is_reported_and_not_guessed(tmp_path: Path, row: st
     assert report.startswith(f"line,what,why,key\n2,town,{why},")
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(str.strip))
 def test_a_cell_never_leaves_its_term(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
     folder = tmp_path_factory.mktemp("cell")
@@ -164,8 +165,8 @@ FAULTS = {
     "a missing column": ("", MAPPING.replace("since = {}", "until = {}").replace("{since}", "{until}"), ":9:1"),
     "a missing table": ("", MAPPING.replace("towns.tsv", "none.tsv"), "data/tables/none.tsv"),
     "an unknown key": ("", "tabel = 1\n" + MAPPING, "data/mappings/towns.toml:1:1"),
-    "an unknown name": ("", MAPPING.replace('"{size}"', '"{sise}"'), "data/mappings/towns.toml:44"),
-    "an unknown filter": ("", MAPPING.replace("|slug", "|slag"), "data/mappings/towns.toml:50"),
+    "an unknown name": ("", MAPPING.replace('"{size}"', '"{sise}"'), "data/mappings/towns.toml:43"),
+    "an unknown filter": ("", MAPPING.replace("|slug", "|slag"), "data/mappings/towns.toml:49"),
     "an unknown lookup": ("", MAPPING.replace('lookup = "old"', 'lookup = "odd"'), "data/mappings/towns.toml:26"),
     "an unknown prefix": ("", MAPPING.replace('"e:Town"', '"f:Town"'), "data/mappings/towns.toml:39"),
     "an open brace": ("", MAPPING.replace('"{town}"', '"e:{town"'), "data/mappings/towns.toml:37"),
@@ -210,7 +211,7 @@ def test_a_later_mapping_sees_what_an_earlier_one_made(tmp_path: Path) -> None:
     )
     given_files = {**files("1\tBonn\t\t\t\n"), "data/mappings/zz.toml": later}
     *_, last = import_tables(project(tmp_path, given_files, PREFIXED))
-    assert f'e:1\n  e:again "Bonn" .' in last.files["data/world/later.ttl"].decode()
+    assert 'e:1\n  e:again "Bonn" .' in last.files["data/world/later.ttl"].decode()
 
 
 def test_imports_can_be_left_out_of_the_build(tmp_path: Path) -> None:
@@ -229,7 +230,10 @@ def test_csv_cells_may_hold_quotes_commas_and_lines(tmp_path: Path) -> None:
     assert [row.places["b"] for row in table.rows] == [(2, 14), (4, 2)]
 
 
-@pytest.mark.parametrize(("text", "place"), [('a\n"b\n', (2, 1)), ('a\n"b"c\n', (2, 4)), ("a,a\n", (1, None)), ("", (1, None))])
+BROKEN = [('a\n"b\n', (2, 1)), ('a\n"b"c\n', (2, 4)), ("a,a\n", (1, None)), ("", (1, None))]
+
+
+@pytest.mark.parametrize(("text", "place"), BROKEN)
 def test_broken_tables_are_refused(tmp_path: Path, text: str, place: tuple[int, int | None]) -> None:
     path = tmp_path / "t.csv"
     path.write_text(text)
@@ -246,6 +250,7 @@ _LITERALS = _TEXT.map(Literal) | st.decimals(allow_nan=False, allow_infinity=Fal
 )
 
 
+@settings(deadline=None)
 @given(st.sets(st.builds(Triple, _IRIS, _IRIS, _IRIS | _LITERALS)))
 def test_turtle_says_what_it_was_given(given_triples: set[Triple]) -> None:
     prefixes = {"e": BASE, "xsd": "http://www.w3.org/2001/XMLSchema#"}
@@ -257,4 +262,4 @@ def test_turtle_says_what_it_was_given(given_triples: set[Triple]) -> None:
 def test_decimals_slugs_and_distances() -> None:
     assert [decimal(text) for text in ("1,5", "-4e-05", "x", "NaN")] == ["1.5", "-0.00004", "x", "NaN"]
     assert [slug(text) for text in ("Ekrem İmamoğlu", "Köln (a)", "深圳")] == ["ekrem-imamoglu", "koln-a", ""]
-    assert 234 < kilometres(52.37, 9.73, 51.51, 7.47) * 1.27 < 236
+    assert 181 < kilometres(52.37, 9.73, 51.51, 7.47) < 183

@@ -105,7 +105,6 @@ def _service(service: Service, config: Config, iris: IriPolicy, product: Product
     yield link(node, DCT + "conformsTo", service.standard)
     yield from typed(service.standard, DCT + "Standard")
     yield from _common(node, config, iris)
-    config = replace(config, values=settings)
     yield from _rights(node, config)
     yield from _contact(node, config, iris)
     yield from _subjects(node, config.values)
@@ -127,6 +126,7 @@ def _dataset(product: Product, config: Config, iris: IriPolicy, standards: Seque
     yield from _days(node, settings)
     yield from _places(node, settings)
     yield from _period(node, settings)
+    config = replace(config, values=settings)
     yield from _rights(node, config)
     if version := config["project.version"]:
         yield plain(node, DCAT + "version", version)

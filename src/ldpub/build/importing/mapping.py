@@ -112,7 +112,9 @@ def read_mapping(path: Path, file: str, prefixes: Mapping[str, str]) -> TableMap
 
 def _mapping(document: Mapping[str, Any], name: str, file: str, text: str, notation: Notation) -> TableMapping:
     if unknown := sorted(set(document) - _KEYS):
-        raise NotationError(f"there is no key {unknown[0]} in a mapping", unknown[0], f"keys: {', '.join(sorted(_KEYS))}")
+        raise NotationError(
+            f"there is no key {unknown[0]} in a mapping", unknown[0], f"keys: {', '.join(sorted(_KEYS))}"
+        )
     columns = {key: _column(key, value) for key, value in _table(document, "columns").items()}
     lookups = {key: _lookup(key, value, notation) for key, value in _table(document, "lookups").items()}
     values = {key: notation.expression(value) for key, value in _table(document, "values").items()}
@@ -173,7 +175,9 @@ def _column(name: str, given: object) -> Column:
         raise NotationError(f"the column {name} is a table of pattern, required and nothing", name)
     pattern = given.get("pattern")
     try:
-        return Column(re.compile(pattern) if pattern else None, bool(given.get("required", False)), str(given.get("nothing", "")))
+        return Column(
+            re.compile(pattern) if pattern else None, bool(given.get("required", False)), str(given.get("nothing", ""))
+        )
     except re.error as error:
         raise NotationError(f"the pattern of {name} is none: {error}", str(pattern)) from error
 

@@ -89,7 +89,7 @@ class Notation:
         elif _PIECE.fullmatch(given):
             pieces = self._pieces(given)
         else:
-            pieces = self._pieces(self._expanded(given))
+            pieces = self._pieces(self._expanded(given), given)
         plain = "".join(piece if isinstance(piece, str) else "x" for piece in pieces)
         if len(pieces) > 1 or isinstance(pieces[0], str):
             try:
@@ -114,17 +114,18 @@ class Notation:
             raise NotationError(f"{given} has no known prefix", given, mend)
         return self.prefixes[match[1]] + match[2]
 
-    def _pieces(self, text: str) -> tuple[Piece, ...]:
+    def _pieces(self, text: str, written: str | None = None) -> tuple[Piece, ...]:
+        written = written or text
         pieces: list[Piece] = []
         at = 0
         for match in _PIECE.finditer(text):
             if match.start() > at:
                 pieces.append(text[at : match.start()])
-            pieces.append(_reference(match[1], text))
+            pieces.append(_reference(match[1], written))
             at = match.end()
         rest = text[at:]
         if "{" in rest or "}" in rest:
-            raise NotationError(f"a brace in {text!r} is not closed", text)
+            raise NotationError(f"a brace in {written!r} is not closed", written)
         return (*pieces, rest) if rest or not pieces else tuple(pieces)
 
     def _cases(self, given: Mapping[str, Any]) -> Cases:

@@ -30,6 +30,7 @@ class Imported:
     triples: int
     unmatched: int
 
+
 def import_tables(project: Project, only: Iterable[str] = ()) -> Iterator[Imported]:
     """Import by every mapping of the project, or by those named; nothing is written.
 
@@ -138,7 +139,9 @@ def write_import(root: Path, imported: Imported, *, is_check: bool = False) -> l
         if path.is_file() and path.read_bytes() == content:
             continue
         if is_check:
-            stale.append(Fault("is not what `ldpub import` makes", name, mend=f"run `ldpub import --only {imported.name}`"))
+            stale.append(
+                Fault("is not what `ldpub import` makes", name, mend=f"run `ldpub import --only {imported.name}`")
+            )
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)

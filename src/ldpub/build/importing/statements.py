@@ -51,9 +51,7 @@ def state(mapping: TableMapping, table: Table, lookups: Mapping[str, Lookup], gr
     return outcome
 
 
-def _state_row(
-    mapping: TableMapping, row: Row, table: Table, lookups: Mapping[str, Lookup], outcome: Outcome
-) -> None:
+def _state_row(mapping: TableMapping, row: Row, table: Table, lookups: Mapping[str, Lookup], outcome: Outcome) -> None:
     scope = Scope({name: _cell(row, name, column) for name, column in mapping.columns.items()}, lookups)
     for name, value in mapping.values.items():
         try:

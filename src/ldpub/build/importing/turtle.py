@@ -1,4 +1,4 @@
-"""Triples as Turtle (RDF 1.1 Turtle) that reads well in a diff: sorted, a subject a block, the prefixes that it uses."""
+"""Triples as Turtle (RDF 1.1 Turtle) that reads well in a diff: sorted, a subject a block, with the prefixes in use."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def _block(subject: str, properties: Mapping[str, list[str]]) -> str:
 
 def _in_order(item: tuple[str, object]) -> list[tuple[int, int, str]]:
     """Natural order: q9 before q10, so that a row more moves no other."""
-    return [
-        (1, int(part), "") if part.isdecimal() else (0, 0, part) for part in re.findall(r"[0-9]+|[^0-9]+", item[0])
-    ]
+    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in re.findall(r"[0-9]+|[^0-9]+", item[0])]
 
 
 class _Names:
