@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import heapq
+from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
@@ -18,3 +19,8 @@ def canonical_quads(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
         canonical.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         listed = list(canonical)
     return sorted(listed, key=str)
+
+
+def merged(ordered: Sequence[ox.Quad], more: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Quads in canonical order with more of them, which have no blank nodes, put where they belong."""
+    return list(heapq.merge(ordered, sorted(more, key=str), key=str))

@@ -29,7 +29,8 @@ def catalogue(dataset: Dataset) -> Dataset:
     prefixes = {**PREFIXES, **config["project.prefixes"]}
     shown = {NamedNode(name) for name in dataset.default_graphs}
     with part("canonical order"):
-        quads = [quad for quad in canonical_quads(dataset.quads()) if quad.graph_name in shown]
+        ordered = canonical_quads(dataset.quads())
+        quads = [quad for quad in ordered if quad.graph_name in shown]
     offered = products(dataset, quads)
     made = []
     for product in offered:
@@ -45,6 +46,8 @@ def catalogue(dataset: Dataset) -> Dataset:
     return replace(
         dataset.with_graph(iris.graph("catalogue"), (*feed, *numbers)),
         files={**dataset.files, **files},
+        ordered=ordered,
+        sorted_graphs=frozenset(dataset.graphs),
         notices=(*dataset.notices, *(notice for dumps in made for notice in dumps.notices)),
     )
 

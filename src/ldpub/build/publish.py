@@ -18,7 +18,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ldpub import __version__, release
-from ldpub.build.canonical import canonical_quads
+from ldpub.build.canonical import canonical_quads, merged
 from ldpub.build.dataset import Dataset
 from ldpub.build.documents import write_documents
 from ldpub.build.entities import asserted, entities
@@ -58,7 +58,11 @@ def publish(dataset: Dataset) -> Publication:
     """
     releases = dataset.project.releases
     with part("canonical order"):
-        quads = canonical_quads(dataset.quads())
+        if dataset.sorted_graphs:
+            quads = merged(dataset.ordered, dataset.quads(without=dataset.sorted_graphs))
+        else:
+            quads = canonical_quads(dataset.quads())
+        dataset = replace(dataset, ordered=(), sorted_graphs=frozenset())
     lines = [f"{quad} .\n" for quad in quads]
     digest = hashlib.sha256("".join(lines).encode()).hexdigest()
     inputs = hashlib.sha256(f"{__version__}\0{dataset.project.fingerprint()}".encode()).hexdigest()

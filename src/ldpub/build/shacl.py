@@ -64,13 +64,14 @@ def _by_pyshacl(triples: Iterable[ox.Triple], shapes: rdflib.Graph) -> Any:
 
 def _by_turbo(triples: Iterable[ox.Triple], shapes: rdflib.Graph) -> Any:
     """The report of pyshacl-turbo, which is given N-Triples: an rdflib graph of them takes most of time and memory."""
-    from pyshacl_turbo import compile_shapes  # noqa: PLC0415 - an extra that need not be there
+    import pyshacl_turbo  # noqa: PLC0415 - an extra that need not be there
     from pyshacl_turbo.rdf import Input  # noqa: PLC0415
 
     content = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     assert content is not None
     data = Input(content.decode(), "nt", None, {}, preserve_ids=True)
-    return compile_shapes(shapes, advanced=False).validate(data)[1]
+    turbo: Any = pyshacl_turbo
+    return turbo.compile_shapes(shapes, advanced=False).validate(data)[1]
 
 
 @contextmanager

@@ -49,7 +49,8 @@ def import_tables(project: Project, only: Iterable[str] = ()) -> Iterator[Import
 
 def read_mappings(project: Project) -> list[TableMapping]:
     """The project's mappings, in the order of their names; raises SourceError with the faults of all."""
-    mappings, faults = [], []
+    mappings: list[TableMapping] = []
+    faults: list[Fault] = []
     for file in project.mappings:
         try:
             mappings.append(read_mapping(file.path, file.name, project.prefixes))
