@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote
 
@@ -80,7 +81,7 @@ FILTERS: Mapping[str, Callable[[str], str]] = {
     "lower": str.lower,
     "upper": str.upper,
     "decimal": decimal,
-    "fold": fold,
+    "fold": lru_cache(1 << 17)(fold),
     "slug": slug,
 }
 """What may follow a name in braces: {name|fold}."""
