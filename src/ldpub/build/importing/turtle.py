@@ -13,6 +13,7 @@ _LOCAL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?")
 _DECIMAL = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _TYPE = RDF + "type"
+_WIDTH = 120
 
 
 def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str], head: Sequence[str]) -> str:
@@ -32,11 +33,15 @@ def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str], head: Sequenc
 
 
 def _block(subject: str, properties: Mapping[str, list[str]]) -> str:
-    parts = [
-        f"  {predicate} {', '.join(sorted(objects))}"
-        for predicate, objects in sorted(properties.items(), key=lambda item: (item[0] != "a", item[0]))
-    ]
+    ordered = sorted(properties.items(), key=lambda item: (item[0] != "a", item[0]))
+    parts = [_line(predicate, sorted(objects)) for predicate, objects in ordered]
     return f"\n{subject}\n" + " ;\n".join(parts) + " .\n"
+
+
+def _line(predicate: str, objects: Sequence[str]) -> str:
+    """A property with its objects, one on each line where they are many or long."""
+    line = f"  {predicate} {', '.join(objects)}"
+    return line if len(line) <= _WIDTH or len(objects) == 1 else f"  {predicate}\n    " + ",\n    ".join(objects)
 
 
 def _in_order(item: tuple[str, object]) -> list[tuple[int, int, str]]:
