@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import inf
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from pyoxigraph import NamedNode
@@ -129,16 +129,7 @@ def _facets(value: object) -> str | None:
     return None if len(set(names)) == len(names) else "two facets have one name"
 
 
-def _globs(value: object) -> str | None:
-    if wrong := _strings(value):
-        return wrong
-    for pattern in value if isinstance(value, list) else ():
-        parts = PurePosixPath(pattern).parts
-        if not parts or pattern.startswith("/") or "\0" in pattern or ".." in parts:
-            return f"{pattern!r} must name files below the project: no / in front, no .."
-        if any("**" in part and part != "**" for part in parts):
-            return f"{pattern!r}: ** stands for folders, alone between slashes"
-    return None
+_globs: Check = checks.globs
 
 
 def _folder(value: object) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from ldpub.build.catalogue import catalogue
@@ -31,16 +30,11 @@ def unwatched(step: Callable[[Given], Made], /) -> Callable[[Given], Made]:
     return step
 
 
-def inferred(project: Project, watch: Watch = unwatched) -> Dataset:
-    """What is stated and what follows; without explanations, which are as large as all else: nobody asks here."""
-    return replace(watch(reason)(watch(load)(project)), closure=None)
-
-
 def check(project: Project, watch: Watch = unwatched) -> Dataset:
     """Everything but publishing; raises SourceError where the project may not be published."""
-    return watch(validate)(watch(catalogue)(inferred(project, watch)))
+    return watch(validate)(watch(catalogue)(watch(reason)(watch(load)(project))))
 
 
 def build(project: Project, watch: Watch = unwatched) -> Publication:
     """Make the project's current release; where anything fails, the former release stays as it is."""
-    return watch(publish)(watch(validate)(watch(catalogue)(inferred(project, watch))))
+    return watch(publish)(watch(validate)(watch(catalogue)(watch(reason)(watch(load)(project)))))

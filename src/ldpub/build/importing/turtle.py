@@ -44,9 +44,10 @@ def _line(predicate: str, objects: Sequence[str]) -> str:
     return line if len(line) <= _WIDTH or len(objects) == 1 else f"  {predicate}\n    " + ",\n    ".join(objects)
 
 
-def _in_order(item: tuple[str, object]) -> list[tuple[int, int, str]]:
+def _in_order(item: tuple[str, object]) -> tuple[list[tuple[int, int, str]], str]:
     """Natural order: q9 before q10, so that a row more moves no other."""
-    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in re.findall(r"[0-9]+|[^0-9]+", item[0])]
+    parts = re.findall(r"[0-9]+|[^0-9]+", item[0])
+    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts], item[0]
 
 
 class _Names:
