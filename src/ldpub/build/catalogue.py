@@ -43,13 +43,11 @@ def catalogue(dataset: Dataset) -> Dataset:
         numbers = tuple(void(config, iris, dict.fromkeys(quad.triple for quad in quads), made[0].dumps, sizes))
     files = {name: content for dumps in made for name, content in dumps.files.items()}
     files |= catalogue_files(feed, numbers, prefixes, config["catalogue.page_size"])
-    # The explanations are let go of: they are as large as all else, and nobody asks for them from here on.
     return replace(
         dataset.with_graph(iris.graph("catalogue"), (*feed, *numbers)),
         files={**dataset.files, **files},
         ordered=ordered,
         sorted_graphs=frozenset(dataset.graphs),
-        closure=None,
         notices=(*dataset.notices, *(notice for dumps in made for notice in dumps.notices)),
     )
 
