@@ -58,7 +58,8 @@ def _part(config: Config, iris: IriPolicy, given: Mapping[str, Any], quads: Sequ
     slug = given["slug"]
     title, description = (_text(given[key]) for key in ("title", "description"))
     settings = {**config.values, **_renamed(given)}
-    named = [quad for quad in quads if _is_of(quad, iris, given["graphs"])]
+    graphs = {name for name in {quad.graph_name for quad in quads} if _is_of(name, iris, given["graphs"])}
+    named = [quad for quad in quads if quad.graph_name in graphs]
     return Product(slug, f"{iris.base}dataset/{slug}", title, description, settings, named)
 
 
@@ -73,8 +74,7 @@ _OWN = {
 }
 
 
-def _is_of(quad: Quad, iris: IriPolicy, patterns: Sequence[str]) -> bool:
-    graph = quad.graph_name
+def _is_of(graph: object, iris: IriPolicy, patterns: Sequence[str]) -> bool:
     name = graph.value if isinstance(graph, NamedNode) else ""
     short = name.removeprefix(iris.graph(""))
     return any(name == pattern or fnmatch.fnmatchcase(short, pattern) for pattern in patterns)
