@@ -6,6 +6,7 @@ import ipaddress
 import re
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 Check = Callable[[Any], str | None]
@@ -24,7 +25,18 @@ _AGENT = {"name", "homepage", "iri", "type", "telephone", "email"}
 _TELEPHONE = re.compile(r"\+?[0-9][0-9().-]*|\+0")
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _PRODUCT = {"slug", "title", "description", "graphs"}
-_PRODUCT_MAY = {"keywords", "themes", "issued", "modified", "spatial", "temporal"}
+_PRODUCT_MAY = {
+    "keywords",
+    "themes",
+    "issued",
+    "modified",
+    "spatial",
+    "temporal",
+    "license",
+    "attribution",
+    "provenance",
+    "rights",
+}
 
 
 def locations(iri: Check, text: Check) -> Check:
@@ -83,6 +95,19 @@ def _part(part: Mapping[str, Any], checks: Mapping[str, Check]) -> str | None:
     if unknown := set(part) - _PRODUCT - _PRODUCT_MAY:
         return f"a data set has no {min(unknown)}"
     return next((f"{key}: {wrong}" for key, value in part.items() if (wrong := checks[key](value))), None)
+
+
+def globs(value: object) -> str | None:
+    """A list of patterns of files below the project."""
+    if not isinstance(value, list) or not all(isinstance(pattern, str) for pattern in value):
+        return "it must be a list of strings"
+    for pattern in value:
+        parts = PurePosixPath(pattern).parts
+        if not parts or pattern.startswith("/") or "\0" in pattern or ".." in parts:
+            return f"{pattern!r} must name files below the project: no / in front, no .."
+        if any("**" in part and part != "**" for part in parts):
+            return f"{pattern!r}: ** stands for folders, alone between slashes"
+    return None
 
 
 def slug(value: object) -> str | None:

@@ -20,6 +20,8 @@ from ldpub.errors import Fault, LdpubError, QueryError, ReleaseError, SourceErro
 from ldpub.telling import tell
 
 _PROJECT = click.argument("path", type=click.Path(path_type=Path), default=".")
+_CORE = click.option("--core", is_flag=True, help="Leave imported tables out: the curated core alone.")
+_VERBOSE = click.option("--verbose", is_flag=True, help="Say how long each step took, and the memory at its end.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,7 +34,9 @@ def cli() -> None:
 @_PROJECT
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How to report.")
 @click.option("--links", is_flag=True, help="Ask the web for each link of the data, too; dead ones are warnings.")
-def check(path: Path, form: str, links: bool) -> None:
+@_CORE
+@_VERBOSE
+def check(path: Path, form: str, *, links: bool, core: bool, verbose: bool) -> None:
     """Parse, reason and validate the project at PATH; publish nothing.
 
     Faults are told as file:line:column, what is wrong, and the mend: as text on standard error, as a JSON list, or as
@@ -44,7 +48,7 @@ def check(path: Path, form: str, links: bool) -> None:
 
     began = time.monotonic()
     try:
-        dataset = check_project(open_project(path), _progress)
+        dataset = check_project(open_project(path, only_core=core), _watch(verbose))
     except SourceError as error:
         tell(error.faults, form, path)
         sys.exit(1)
@@ -57,12 +61,14 @@ def check(path: Path, form: str, links: bool) -> None:
 
 @cli.command()
 @_PROJECT
-def build(path: Path) -> None:
+@_CORE
+@_VERBOSE
+def build(path: Path, *, core: bool, verbose: bool) -> None:
     """Check the project at PATH, then write its release and make it the current one.
 
     A build that fails leaves the former release as it was.
     """
-    _build(path)
+    _build(path, core=core, verbose=verbose)
 
 
 @cli.command()
@@ -117,7 +123,7 @@ def explain(triple: str, project: Path) -> None:
     from ldpub.build.project import open_project
 
     opened = open_project(project)
-    for line in explain_triple(reason(load(opened)), read_triple(triple, opened.config)):
+    for line in explain_triple(reason(load(opened), explained=True), read_triple(triple, opened.config)):
         click.echo(line)
 
 
@@ -152,6 +158,31 @@ def diff(before: str, after: str, *, project: Path, form: str, lang: str, inferr
         for line in as_patch(changes) if form == "patch" else as_text(changes, labels, prefixes, lang):
             click.echo(line, nl=False)
     sys.exit(1 if changes else 0)
+
+
+@cli.command("import")
+@_PROJECT
+@click.option("--only", multiple=True, metavar="NAME", help="Import by this mapping alone; may be given again.")
+@click.option("--check", "is_check", is_flag=True, help="Write nothing; say whether the files are up to date.")
+def import_(path: Path, only: tuple[str, ...], *, is_check: bool) -> None:
+    """Make Turtle of the tables of the project at PATH, by its mappings (data/mappings/*.toml).
+
+    A mapping with `enabled = false` runs only if it is named: its table is yours to bring. What a lookup did not find
+    is listed in a CSV file next to the Turtle; nothing is guessed. With --check the exit code is 1 where a file is not
+    what the import makes.
+    """
+    from ldpub.build.importing import import_tables, write_import
+    from ldpub.build.project import open_project
+
+    project = open_project(path)
+    stale: list[Fault] = []
+    for imported in import_tables(project, only):
+        stale += write_import(project.root, imported, is_check=is_check)
+        click.echo(
+            f"{imported.name}: {imported.rows:,} rows, {imported.triples:,} triples, {imported.unmatched:,} unmatched."
+        )
+    if stale:
+        raise SourceError(stale)
 
 
 @cli.command()
@@ -199,12 +230,12 @@ def _dead_links(dataset: Any) -> list[Fault]:
     return dead_links(dataset)
 
 
-def _build(path: Path) -> None:
+def _build(path: Path, *, core: bool = False, verbose: bool = False) -> None:
     from ldpub.build.pipeline import build as build_project
     from ldpub.build.project import open_project
 
     began = time.monotonic()
-    published = build_project(open_project(path), _progress)
+    published = build_project(open_project(path, only_core=core), _watch(verbose))
     tell(published.dataset.notices, "text", path)
     manifest = published.release.manifest
     counts = manifest.counts
@@ -216,19 +247,14 @@ def _build(path: Path) -> None:
     )
 
 
-def _progress(step: Callable[[Any], Any], /) -> Callable[[Any], Any]:
-    """Shows on a terminal which step runs, and how long it took."""
-    if not _is_terminal():
-        return step
+def _watch(verbose: bool) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
+    """Tells each step and its time: while it runs on a terminal, with the processor time and memory if asked for."""
+    from ldpub.build.timing import told
 
-    def shown(given: Any) -> Any:
-        click.echo(f"  {step.__name__} ...", nl=False, err=True)
-        began = time.monotonic()
-        made = step(given)
-        click.echo(f"\r  {step.__name__:<10} {time.monotonic() - began:6.2f} s", err=True)
-        return made
+    def watch(step: Callable[[Any], Any], /) -> Callable[[Any], Any]:
+        return told(step, sys.stderr, verbose=verbose) if verbose or _is_terminal() else step
 
-    return shown
+    return watch
 
 
 def _is_terminal() -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import inf
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from pyoxigraph import NamedNode
@@ -130,16 +130,7 @@ def _facets(value: object) -> str | None:
     return None if len(set(names)) == len(names) else "two facets have one name"
 
 
-def _globs(value: object) -> str | None:
-    if wrong := _strings(value):
-        return wrong
-    for pattern in value if isinstance(value, list) else ():
-        parts = PurePosixPath(pattern).parts
-        if not parts or pattern.startswith("/") or "\0" in pattern or ".." in parts:
-            return f"{pattern!r} must name files below the project: no / in front, no .."
-        if any("**" in part and part != "**" for part in parts):
-            return f"{pattern!r}: ** stands for folders, alone between slashes"
-    return None
+_globs: Check = checks.globs
 
 
 def _folder(value: object) -> str | None:
@@ -199,6 +190,10 @@ _PARTS: Mapping[str, Check] = {
     "modified": _date,
     "spatial": checks.locations(_iri, _text),
     "temporal": checks.period(_date),
+    "license": _iri,
+    "attribution": _text,
+    "provenance": _text,
+    "rights": _text,
 }
 _TARGETS = {"Wikidata": "http://www.wikidata.org/entity/", "GeoNames": "https://sws.geonames.org/"}
 _CATALOGUE = (
@@ -250,6 +245,9 @@ SETTINGS = (
     Setting("sources.shapes", ["shapes/**/*.ttl"], _globs, "The SHACL shapes."),
     Setting("sources.rules", ["shapes/rules/*.rq"], _globs, "SPARQL CONSTRUCT rules, in the order of their names."),
     Setting("sources.questions", ["ontology/questions/*.rq"], _globs, "Competency questions as SPARQL queries."),
+    Setting("sources.mappings", ["data/mappings/*.toml"], _globs, "How tables become data: what `ldpub import` reads."),
+    Setting("sources.imports", ["data/world/*.ttl"], _globs, "Which files of sources.data are imported tables."),
+    Setting("build.imports", True, _boolean, "Whether imported tables are built; without them, the curated core is."),
     Setting("build.reasoning", "owl-rl", _one_of("owl-rl", "none"), "What is inferred: OWL 2 RL/RDF, or nothing."),
     Setting("build.engine", "ldpub", _one_of("ldpub", "owlrl"), "Who infers: ldpub, or owlrl, the slow reference."),
     Setting(

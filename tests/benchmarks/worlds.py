@@ -60,10 +60,12 @@ class World:
 
 
 def shipped(folder: Path) -> World:
-    """The project in the working directory, copied and built."""
+    """The curated core of the project in the working directory, copied and built."""
     project = folder / "project"
-    apart = shutil.ignore_patterns(".*", "releases", "src", "tests", "__pycache__")
+    apart = shutil.ignore_patterns(".*", "releases", "src", "tests", "__pycache__", "world", "tables", "mappings")
     shutil.copytree(Path.cwd(), project, ignore=apart, dirs_exist_ok=True)
+    settings = project / "ldpub.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("[build]\n", "[build]\nimports = false\n", 1))
     return _built("shipped", folder, project)
 
 

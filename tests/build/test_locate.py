@@ -149,3 +149,12 @@ def test_a_file_is_read_again_once_and_only_if_asked_for(tmp_path: Path, monkeyp
     for n in range(1000):
         assert (locator.find(NamedNode(f"{BASE}s{n}")) or ("", 0))[1] == n + 1
     assert [file.name for file in asked] == ["data/x.ttl"]  # type: ignore[attr-defined]
+
+
+def test_lines_longer_than_a_parser_reads_at_once(tmp_path: Path) -> None:
+    many = ", ".join(f'"{number:06}"' for number in range(2000))
+    file = source(
+        tmp_path, "long.ttl", f"@prefix e: <https://example.org/set/id/> .\ne:a\n  e:b {many} ;\n  e:c e:d .\n"
+    )
+    places = [line for _, line in numbered(file)]
+    assert places == [3] * 2000 + [4]

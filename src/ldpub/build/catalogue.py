@@ -15,6 +15,7 @@ from ldpub.build.dcat import feed as portal_feed
 from ldpub.build.distributions import make_dumps
 from ldpub.build.pages import catalogue_files
 from ldpub.build.products import products
+from ldpub.build.timing import part
 from ldpub.build.void import void
 from ldpub.namespaces import OWL, PREFIXES, RDF
 
@@ -27,18 +28,26 @@ def catalogue(dataset: Dataset) -> Dataset:
     config, iris = dataset.project.config, dataset.project.iris
     prefixes = {**PREFIXES, **config["project.prefixes"]}
     shown = {NamedNode(name) for name in dataset.default_graphs}
-    quads = [quad for quad in canonical_quads(dataset.quads()) if quad.graph_name in shown]
+    with part("canonical order"):
+        ordered = canonical_quads(dataset.quads())
+        quads = [quad for quad in ordered if quad.graph_name in shown]
     offered = products(dataset, quads)
-    made = [make_dumps(product, prefixes, config.base, config.languages) for product in offered]
+    made = []
+    for product in offered:
+        with part(f"dumps of {product.slug}"):
+            made.append(make_dumps(product, prefixes, config.base, config.languages))
     described = [(product, dumps.dumps) for product, dumps in zip(offered, made, strict=True)]
     feed = tuple(dict.fromkeys(portal_feed(config, iris, described, ontologies(quads, config.base))))
     sizes = {name: len(dataset.graphs[name]) for name in dataset.default_graphs if dataset.graphs[name]}
-    numbers = tuple(void(config, iris, dict.fromkeys(quad.triple for quad in quads), made[0].dumps, sizes))
+    with part("VoID"):
+        numbers = tuple(void(config, iris, dict.fromkeys(quad.triple for quad in quads), made[0].dumps, sizes))
     files = {name: content for dumps in made for name, content in dumps.files.items()}
     files |= catalogue_files(feed, numbers, prefixes, config["catalogue.page_size"])
     return replace(
         dataset.with_graph(iris.graph("catalogue"), (*feed, *numbers)),
         files={**dataset.files, **files},
+        ordered=ordered,
+        sorted_graphs=frozenset(dataset.graphs),
         notices=(*dataset.notices, *(notice for dumps in made for notice in dumps.notices)),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -22,7 +22,8 @@ class Dataset:
 
     `origins` says which file each asserted graph was read from (a quad file may fill several); `closure` explains what
     was inferred; `results` are those of validation; `files` are what steps made for the release, by path in it;
-    `notices` are what the publisher is told though nothing stops.
+    `notices` are what the publisher is told though nothing stops; `ordered` are the quads of the graphs that
+    `sorted_graphs` names, in canonical order, so that they are sorted once.
     """
 
     project: Project
@@ -34,6 +35,8 @@ class Dataset:
     results: tuple[ValidationResult, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     notices: tuple[Fault, ...] = ()
+    ordered: Sequence[Quad] = ()
+    sorted_graphs: frozenset[str] = frozenset()
 
     def with_graph(self, name: str, triples: Iterable[Triple]) -> Dataset:
         """The same dataset with one more graph; a step never edits a graph that is there."""
@@ -62,9 +65,11 @@ class Dataset:
         """The triples of the default graph, each once, in order."""
         return dict.fromkeys(triple for name in self.default_graphs for triple in self.graphs[name])
 
-    def quads(self) -> Iterator[Quad]:
-        """Every quad of every graph."""
+    def quads(self, without: frozenset[str] = frozenset()) -> Iterator[Quad]:
+        """Every quad of every graph but some."""
         for name, triples in self.graphs.items():
             graph = NamedNode(name)
+            if name in without:
+                continue
             for triple in triples:
                 yield Quad(triple.subject, triple.predicate, triple.object, graph)

@@ -9,6 +9,7 @@ distribution names an accessService (ckanext-dcat cannot export what it imports 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pyoxigraph import Triple
 
@@ -126,6 +127,7 @@ def _dataset(product: Product, config: Config, iris: IriPolicy, standards: Seque
     yield from _days(node, settings)
     yield from _places(node, settings)
     yield from _period(node, settings)
+    config = replace(config, values=settings)
     yield from _rights(node, config)
     if version := config["project.version"]:
         yield plain(node, DCAT + "version", version)
@@ -172,6 +174,7 @@ def _endpoint(service: Service, product: Product, config: Config) -> Iterator[Tr
 
 def _distribution(node: str, product: Product, config: Config, form: str, about: Text) -> Iterator[Triple]:
     """What all distributions have: the licence is theirs, for portals look for it there."""
+    config = replace(config, values=product.settings)
     yield link(product.iri, DCAT + "distribution", node)
     yield from typed(node, DCAT + "Distribution")
     yield from texts(node, DCT + "title", _in_each(product.title, _TITLE_OF, form))

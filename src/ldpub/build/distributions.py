@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,10 @@ from ldpub.release import DUMPS as FOLDER
 from ldpub.store.embedded import write_graph
 
 SYNTAXES = (formats.N_QUADS, formats.N_TRIPLES, formats.TURTLE, formats.RDF_XML, formats.JSON_LD)
+LARGE = 100_000
+"""How many triples a product may have to be offered in every syntax: beyond, in those that are read as a stream."""
+
+_OF_LARGE = (formats.N_QUADS, formats.N_TRIPLES, formats.TURTLE)
 CODINGS = {"gz": "application/gzip", "zst": "application/zstd"}
 """Suffix and media type of each coding."""
 
@@ -35,7 +40,8 @@ _FILE_TYPES = {
     "rdfxml": "RDF_XML",
     "jsonld": "JSON_LD",
 }
-_ZSTD_LEVEL = 10
+_ZSTD_LEVELS = ((1 << 24, 10), (1 << 62, 4))
+"""Up to how many bytes which level: a higher one takes three times as long for a tenth less."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def make_dumps(product: Product, prefixes: Mapping[str, str], base: str, languag
     files: dict[str, bytes] = {}
     notices: list[Fault] = []
     triples = product.triples
-    for syntax in SYNTAXES:
+    for syntax in SYNTAXES if len(triples) <= LARGE else _OF_LARGE:
         try:
             content = _written(product, triples, syntax, prefixes)
         except UnwritableError as error:
@@ -105,11 +111,22 @@ def _written(product: Product, triples: Iterable[Triple], syntax: Format, prefix
 
 
 def _coded(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The content in each coding; both at once, because neither holds the interpreter while it works."""
+    with ThreadPoolExecutor(2) as pool:
+        done = {suffix: pool.submit(packed, content) for suffix, packed in (("gz", _gzip), ("zst", _zstd))}
+        yield from ((suffix, packed.result()) for suffix, packed in done.items())
+
+
+def _gzip(content: bytes) -> bytes:
     output = io.BytesIO()
     with gzip.GzipFile("", "wb", 6, output, mtime=0) as packed:
         packed.write(content)
-    yield "gz", output.getvalue()
-    yield "zst", zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_checksum=True).compress(content)
+    return output.getvalue()
+
+
+def _zstd(content: bytes) -> bytes:
+    level = next(level for most, level in _ZSTD_LEVELS if len(content) <= most)
+    return zstandard.ZstdCompressor(level=level, write_checksum=True).compress(content)
 
 
 def _dump(slug: str, syntax: Format, suffix: str, content: bytes) -> Dump:

@@ -11,8 +11,10 @@ import codecs
 import hashlib
 import io
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
@@ -185,22 +187,31 @@ class _Lines(io.BytesIO):
         self.number = 0
         self._rest = b""
 
-    def read(self, _size: int | None = -1) -> bytes:
-        """The next line or part of one, or nothing at the end."""
+    def read(self, size: int | None = -1) -> bytes:
+        """The next line or part of one, never more than was asked for, or nothing at the end."""
         if self._rest:
-            piece, self._rest = self._rest, b""
             self.number = self.line
-            return piece
+            return self._cut(self._rest, size)
         line = self.readline()
         self.line += bool(line)
         pieces = _PIECES.fullmatch(line)
         assert pieces is not None, "the pattern matches anything"
-        if pieces[1]:
+        if pieces[1] and len(pieces[1]) <= _whole(size):
             self._rest = pieces[2]
             return pieces[1]
         if line.strip() and not line.lstrip().startswith(b"#"):
             self.number = self.line
-        return line
+        return self._cut(line, size)
+
+    def _cut(self, piece: bytes, size: int | None) -> bytes:
+        """As much of a piece as was asked for; the rest of it comes next."""
+        self._rest = piece[_whole(size) :]
+        return piece[: _whole(size)]
+
+
+def _whole(size: int | None) -> int:
+    """How many bytes a read may give."""
+    return size if size is not None and size > 0 else sys.maxsize
 
 
 def _guarded(file: SourceFile, form: RdfFormat | None) -> bytes:
@@ -275,5 +286,12 @@ def _line_of_failure(file: SourceFile) -> int | None:
 
 def line_of(file: SourceFile, number: int) -> str | None:
     """A line of a file, counted from 1."""
-    lines = file.path.read_text(encoding="utf-8", errors="replace").splitlines()
+    state = file.path.stat()
+    lines = _lines_of(file.path, state.st_mtime_ns, state.st_size)
     return lines[number - 1] if number <= len(lines) else None
+
+
+@lru_cache(maxsize=2)
+def _lines_of(path: Path, _changed: int, _size: int) -> list[str]:
+    """The lines of a file as it was at a time: whoever shows many results of one file reads it once."""
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -44,9 +44,10 @@ def products(dataset: Dataset, quads: Sequence[Quad]) -> tuple[Product, ...]:
     parts = tuple(_part(config, iris, given, quads) for given in config["catalogue.products"])
     slugs = [iris.slug, *(part.slug for part in parts)]
     wrong = [_fault(config, f"two data sets have the slug {slug}") for slug in sorted(_twice(slugs))]
-    wrong += [
-        _fault(config, f"the data set {part.slug} names no graph that is there") for part in parts if not part.quads
-    ]
+    if config["build.imports"]:
+        empty = [part.slug for part in parts if not part.quads]
+        wrong += [_fault(config, f"the data set {slug} names no graph that is there") for slug in empty]
+    parts = tuple(part for part in parts if part.quads)  # without imported tables, data sets of them are not there
     if wrong:
         raise SourceError(wrong)
     title, description = config.text("project.title"), config.text("project.description")
@@ -57,7 +58,8 @@ def _part(config: Config, iris: IriPolicy, given: Mapping[str, Any], quads: Sequ
     slug = given["slug"]
     title, description = (_text(given[key]) for key in ("title", "description"))
     settings = {**config.values, **_renamed(given)}
-    named = [quad for quad in quads if _is_of(quad, iris, given["graphs"])]
+    graphs = {name for name in {quad.graph_name for quad in quads} if _is_of(name, iris, given["graphs"])}
+    named = [quad for quad in quads if quad.graph_name in graphs]
     return Product(slug, f"{iris.base}dataset/{slug}", title, description, settings, named)
 
 
@@ -66,11 +68,13 @@ def _renamed(given: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{table}.{key}": given[key] for table, keys in _OWN.items() for key in keys if key in given}
 
 
-_OWN = {"project": ("keywords", "themes", "issued", "modified"), "catalogue": ("spatial", "temporal")}
+_OWN = {
+    "project": ("keywords", "themes", "issued", "modified", "license"),
+    "catalogue": ("spatial", "temporal", "attribution", "provenance", "rights"),
+}
 
 
-def _is_of(quad: Quad, iris: IriPolicy, patterns: Sequence[str]) -> bool:
-    graph = quad.graph_name
+def _is_of(graph: object, iris: IriPolicy, patterns: Sequence[str]) -> bool:
     name = graph.value if isinstance(graph, NamedNode) else ""
     short = name.removeprefix(iris.graph(""))
     return any(name == pattern or fnmatch.fnmatchcase(short, pattern) for pattern in patterns)

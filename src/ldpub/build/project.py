@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -62,14 +62,38 @@ class Project:
 
     def _files(self, role: str) -> tuple[SourceFile, ...]:
         found: dict[str, SourceFile] = {}
+        left_out = self._left_out if role == "data" else frozenset()
         for pattern in self.config[f"sources.{role}"]:
             fixed = _fixed_part(pattern)
             for path in sorted(self.root.glob(pattern)):
-                if path.is_file():
+                if path.is_file() and path not in left_out:
                     name = path.relative_to(self.root).as_posix()
                     graph = path.relative_to(self.root / fixed).with_suffix("").as_posix()
                     found.setdefault(name, SourceFile(path, role, name, graph, self.root, self.config.base))
         return tuple(found[name] for name in sorted(found))
+
+    @property
+    def _left_out(self) -> frozenset[Path]:
+        """The files of imported data, where the settings leave them out."""
+        if self.config["build.imports"]:
+            return frozenset()
+        return frozenset(path for pattern in self.config["sources.imports"] for path in self.root.glob(pattern))
+
+    @property
+    def mappings(self) -> tuple[SourceFile, ...]:
+        """The files that say how tables are imported; the build does not read them."""
+        return self._files("mappings")
+
+    def graph_of(self, name: str) -> str:
+        """The named graph of a file of data, by its path below the project.
+
+        Raises SourceError where no pattern of `sources.data` is for its folder.
+        """
+        for pattern in self.config["sources.data"]:
+            if (path := Path(name)).is_relative_to(fixed := _fixed_part(pattern)):
+                return self.iris.graph(f"data/{path.relative_to(fixed).with_suffix('').as_posix()}")
+        mend = "put it in a folder that sources.data names"
+        raise SourceError([Fault(f"{name} is no file of sources.data", FILE_NAME, mend=mend)])
 
     def fingerprint(self) -> str:
         """A digest of every file that the build reads, the settings included."""
@@ -81,15 +105,18 @@ class Project:
         return digest.hexdigest()
 
 
-def open_project(path: Path) -> Project:
-    """Open the project at a folder.
+def open_project(path: Path, *, only_core: bool = False) -> Project:
+    """Open the project at a folder; its curated core alone, without imported tables, where that is asked for.
 
     Raises UsageError where there is none, SourceError where its settings are wrong or it has no data at all.
     """
     root = path.parent if path.name == FILE_NAME else path
     if not root.is_dir():
         raise UsageError(f"{root} is not a folder.")
-    project = Project(root.resolve(), read_config(root / FILE_NAME))
+    config = read_config(root / FILE_NAME)
+    if only_core:
+        config = replace(config, values={**config.values, "build.imports": False})
+    project = Project(root.resolve(), config)
     try:
         configured_facets(project.config["browse.facets"], project.prefixes)
     except ValueError as error:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ldpub import __version__, release
-from ldpub.build.canonical import canonical_quads
+from ldpub.build.canonical import canonical_quads, merged
 from ldpub.build.dataset import Dataset
 from ldpub.build.documents import write_documents
 from ldpub.build.entities import asserted, entities
@@ -32,6 +32,7 @@ from ldpub.build.reconciliation import write_reconciliation
 from ldpub.build.report import report_lines
 from ldpub.build.search_index import write_search
 from ldpub.build.sitemap import crawler_files, pages
+from ldpub.build.timing import part
 from ldpub.build.traces import traces
 from ldpub.build.vocabulary import write_vocabulary
 from ldpub.build.workshop import Workshop, sweep
@@ -59,7 +60,12 @@ def publish(dataset: Dataset) -> Publication:
     Raises LdpubError where the disk is full or cannot be written; the former release stays current.
     """
     releases = dataset.project.releases
-    quads = canonical_quads(dataset.quads())
+    with part("canonical order"):
+        if dataset.sorted_graphs:
+            quads = merged(dataset.ordered, dataset.quads(without=dataset.sorted_graphs))
+        else:
+            quads = canonical_quads(dataset.quads())
+        dataset = replace(dataset, ordered=(), sorted_graphs=frozenset())
     lines = [f"{quad} .\n" for quad in quads]
     digest = hashlib.sha256("".join(lines).encode()).hexdigest()
     inputs = hashlib.sha256(f"{__version__}\0{dataset.project.fingerprint()}".encode()).hexdigest()
@@ -201,13 +207,17 @@ def _write(
 ) -> None:
     iris, config = dataset.project.iris, dataset.project.config
     (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
-    _write_store(folder / release.STORE, dataset, quads)
-    write_documents(folder / release.DOCUMENTS, quads, traces(dataset), iris.graph("report"))
+    with part("store"):
+        _write_store(folder / release.STORE, dataset, quads)
+    with part("documents"):
+        write_documents(folder / release.DOCUMENTS, quads, traces(dataset), iris.graph("report"))
     _write_indexes(folder, dataset, quads)
-    present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
-    time = write_history(folder, former, present, _occasion(config, manifest))
-    dates = page_dates(page_digests(dataset, pages(dataset)), read_dates(former), time)
-    made = {**crawler_files(dataset, lambda path: dates[path][1]), release.PAGE_DATES: dates_file(dates)}
+    with part("history, event stream"):
+        present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
+        time = write_history(folder, former, present, _occasion(config, manifest))
+    with part("page dates, sitemap"):
+        dates = page_dates(page_digests(dataset, pages(dataset)), read_dates(former), time)
+        made = {**crawler_files(dataset, lambda path: dates[path][1]), release.PAGE_DATES: dates_file(dates)}
     for name, content in {**dataset.files, **made}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -229,11 +239,14 @@ def _write(
 def _write_indexes(folder: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> None:
     """What search, reconciliation, lists, questions and the ontology's documentation read."""
     project, union = dataset.project, _union(quads, dataset)
-    write_search(folder / release.SEARCH, union, project.iris)
-    write_reconciliation(folder / release.RECONCILIATION, union, project.iris)
-    content = Graph(union)
-    found = facets(dataset.graph("shapes"), content, project.config["browse.facets"], project.prefixes)
-    write_lists(folder / release.LISTS, content, found, project.config.languages)
+    with part("search"):
+        write_search(folder / release.SEARCH, union, project.iris)
+    with part("reconciliation"):
+        write_reconciliation(folder / release.RECONCILIATION, union, project.iris)
+    with part("lists and facets"):
+        content = Graph(union)
+        found = facets(dataset.graph("shapes"), content, project.config["browse.facets"], project.prefixes)
+        write_lists(folder / release.LISTS, content, found, project.config.languages)
     write_questions(folder / release.QUESTIONS, dataset.questions, content, project.config.languages)
     graph = project.iris.graph
     told, shapes = (ox.NamedNode(graph(name)) for name in ("catalogue", "shapes"))

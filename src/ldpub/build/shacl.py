@@ -42,16 +42,10 @@ def run_shacl(
     Nothing is imported or fetched (`owl:imports` stays unread). Raises ValidationTimeoutError after `seconds`,
     ShapesError where a shape is none.
     """
-    if turbo:
-        from pyshacl_turbo import validate  # noqa: PLC0415 - an extra that need not be there
-    else:
-        from pyshacl import validate  # noqa: PLC0415 - slow to import, and needed by no other step
     with _deadline(seconds), _quiet():
         shapes_graph = to_rdflib(shapes)
         try:
-            _, report, _ = validate(
-                to_rdflib(triples), shacl_graph=shapes_graph, inference="none", do_owl_imports=False, advanced=False
-            )
+            report = (_by_turbo if turbo else _by_pyshacl)(triples, shapes_graph)
         except LdpubError:
             raise
         except Exception as error:  # the validators, their regular expressions and SPARQL parsers share no class
@@ -59,6 +53,25 @@ def run_shacl(
     if not isinstance(report, rdflib.Graph):  # a ValidationFailure, which they return and do not raise
         raise ShapesError(str(getattr(report, "message", report)))
     return sorted(_results(report, Messages(shapes_graph)), key=_order)
+
+
+def _by_pyshacl(triples: Iterable[ox.Triple], shapes: rdflib.Graph) -> Any:
+    from pyshacl import validate  # noqa: PLC0415 - slow to import, and needed by no other step
+
+    data = to_rdflib(triples)
+    return validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False, advanced=False)[1]
+
+
+def _by_turbo(triples: Iterable[ox.Triple], shapes: rdflib.Graph) -> Any:
+    """The report of pyshacl-turbo, which is given N-Triples: an rdflib graph of them takes most of time and memory."""
+    import pyshacl_turbo  # noqa: PLC0415 - an extra that need not be there
+    from pyshacl_turbo.rdf import Input  # noqa: PLC0415
+
+    content = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    assert content is not None
+    data = Input(content.decode(), "nt", None, {}, preserve_ids=True)
+    turbo: Any = pyshacl_turbo
+    return turbo.compile_shapes(shapes, advanced=False).validate(data)[1]
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from ldpub.build.locate import Locator
 from ldpub.build.quality import assess
 from ldpub.build.results import Severity, ValidationResult
 from ldpub.build.shacl import ShapesError, has_turbo, run_shacl
+from ldpub.build.timing import part
 from ldpub.errors import Fault, InvalidError, SourceError, UsageError
 from ldpub.namespaces import RDF, SH, XSD
 
@@ -37,17 +38,20 @@ def validate(dataset: Dataset) -> Dataset:
     shapes = dataset.graph("shapes")
     locator = Locator(dataset)
     try:
-        found = run_shacl(_stated(dataset), shapes, turbo, config["build.validation_seconds"]) if shapes else []
+        with part("SHACL"):
+            found = run_shacl(_stated(dataset), shapes, turbo, config["build.validation_seconds"]) if shapes else []
     except ShapesError as error:
         raise SourceError([_shapes_fault(str(error), locator)]) from error
-    results = tuple(_placed(found, locator))
+    with part("places of results"):
+        results = tuple(_placed(found, locator))
     violations = [result.fault() for result in results if result.severity is Severity.VIOLATION]
     if violations:
         raise InvalidError(violations)
     name = dataset.project.iris.graph("report")
     told = [result.fault() for result in results if result.severity is Severity.WARNING]
     validated = dataset.with_graph(name, report_triples(name, results))
-    return assess(replace(validated, results=results, notices=(*dataset.notices, *told)), turbo)
+    with part("quality"):
+        return assess(replace(validated, results=results, notices=(*dataset.notices, *told)), turbo)
 
 
 def _stated(dataset: Dataset) -> dict[Triple, None]:

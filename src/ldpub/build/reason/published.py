@@ -15,8 +15,8 @@ from pyoxigraph import BlankNode, NamedNode
 
 from ldpub.build.reason.fixpoint import Fixpoint
 from ldpub.build.reason.relations import MASK, Ids, pack
-from ldpub.build.reason.terms import THING, Terms, constant
-from ldpub.namespaces import OWL, RDF, RDFS, XSD
+from ldpub.build.reason.terms import THING, constant
+from ldpub.namespaces import OWL, RDF
 
 Publish = Choice["instance", "all"]
 
@@ -26,8 +26,6 @@ _REFLEXIVE = frozenset(
         ("owl:sameAs", "rdfs:subClassOf", "owl:equivalentClass", "rdfs:subPropertyOf", "owl:equivalentProperty"),
     )
 )
-
-_BUILT_IN = (RDF, RDFS, OWL, XSD)
 
 _CLASS_OBJECTS = frozenset(map(constant, ("a", "rdfs:subClassOf", "rdfs:domain", "rdfs:range")))
 """Predicates that say nothing with owl:Thing."""
@@ -57,7 +55,7 @@ def worth_publishing(fixpoint: Fixpoint, publish: Publish = "instance") -> Calla
     if publish == "all":
         return lambda triple: triple[1] in sayable and triple[0] not in literals
     syntax = _syntax_nodes(fixpoint)
-    silent = syntax | _built_in(terms) | literals
+    silent = syntax | terms.built_in() | literals
 
     def test(triple: Ids) -> bool:
         s, p, o = triple
@@ -71,15 +69,6 @@ def worth_publishing(fixpoint: Fixpoint, publish: Publish = "instance") -> Calla
 def _worthwhile(triple: Ids) -> bool:
     s, p, o = triple
     return (s != o or p not in _REFLEXIVE) and (o != THING or p not in _CLASS_OBJECTS)
-
-
-def _built_in(terms: Terms) -> set[int]:
-    """The terms of RDF, RDFS, OWL and XSD."""
-    return {
-        number
-        for number, term in enumerate(terms.terms)
-        if isinstance(term, NamedNode) and term.value.startswith(_BUILT_IN)
-    }
 
 
 def _syntax_nodes(fixpoint: Fixpoint) -> set[int]:

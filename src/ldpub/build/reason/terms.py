@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ldpub.namespaces import OWL, RDF, RDFS
+from ldpub.namespaces import OWL, RDF, RDFS, XSD
 
 Term = NamedNode | BlankNode | Literal
 """A term of RDF 1.1; inside the reasoner any of them may stand anywhere (generalised RDF)."""
@@ -54,6 +54,9 @@ THING = constant("owl:Thing")
 NOTHING = constant("owl:Nothing")
 
 
+_BUILT_IN = (RDF, RDFS, OWL, XSD)
+
+
 class Terms:
     """The two-way table of terms and their numbers."""
 
@@ -62,6 +65,17 @@ class Terms:
         self.numbers: dict[Term, int] = {term: number for number, term in enumerate(self.terms)}
         self.literal_numbers: list[int] = []
         self._literals: set[int] = set()
+        self._built_in: set[int] = set()
+        self._looked_at = 0
+
+    def built_in(self) -> set[int]:
+        """The numbers of the terms of RDF, RDFS, OWL and XSD; each term is looked at once."""
+        for number in range(self._looked_at, len(self.terms)):
+            term = self.terms[number]
+            if isinstance(term, NamedNode) and term.value.startswith(_BUILT_IN):
+                self._built_in.add(number)
+        self._looked_at = len(self.terms)
+        return self._built_in
 
     def number(self, term: Term) -> int:
         """The number of a term, given now if it has none yet."""
