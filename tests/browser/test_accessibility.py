@@ -37,7 +37,9 @@ def test_axe_finds_nothing(seen: Seen, scheme: Literal["light", "dark"], width: 
 
 
 _FOCUS = """() => {
-  const element = document.activeElement, style = getComputedStyle(element), box = element.getBoundingClientRect();
+  const element = document.activeElement, box = element.getBoundingClientRect();
+  const inside = element.shadowRoot?.activeElement;  // an editor shows the focus around all of itself
+  const style = getComputedStyle(inside?.closest('.cm-focused') ?? element);
   return {
     name: element.outerHTML.slice(0, 120),
     isPage: element === document.body,

@@ -1,13 +1,9 @@
-"""The query editor in a real Chromium, driven by Playwright: what people do with it, and without a script.
-
-Skipped where there is no Chromium or no Playwright.
-"""
+"""The query editor in a real Chromium, driven by Playwright: what people do with it, and without a script."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,15 +12,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 
 from conftest import Serve
-
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: no browser was driven")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: the editor was not tried"),
-    pytest.mark.xdist_group("chromium"),
-]
 
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 NAMES = "SELECT ?name ?n { VALUES (?name ?n) { ('a' 3) ('b' 2) } }"
@@ -35,27 +25,19 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
 def own_site(serve: Serve, shipped_release: Path) -> str:
     """The site, of which no other test runs queries."""
     return serve(shipped_release)
 
 
 @pytest.fixture
-def open_page(browser: Any, own_site: str) -> Iterator[Open]:
+def open_page(chromium: Browser, own_site: str) -> Iterator[Open]:
     """What a page asks of another host, what is not there, and what the console says fails the test; but not that an
     answer is an error, which the console says of queries that are meant to be wrong."""
     contexts, said, asked, missing = [], [], [], []
 
     def opened(path: str = "/sparql", **options: Any) -> Any:
-        context = browser.new_context(base_url=own_site, viewport={"width": 1200, "height": 900}, **options)
+        context = chromium.new_context(base_url=own_site, viewport={"width": 1200, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PAUSE)

@@ -1,7 +1,7 @@
 // Search as one types: an editable combobox with a list (WAI-ARIA APG, manual selection). Without it the form works, too.
 "use strict";
 
-for (const form of document.querySelectorAll("form[data-suggest]")) {
+for (const form of document.querySelectorAll("form[role=search][data-suggest]")) {
   combobox(form, form.querySelector("input[type=search]"));
 }
 
