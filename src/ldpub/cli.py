@@ -123,7 +123,7 @@ def explain(triple: str, project: Path) -> None:
     from ldpub.build.project import open_project
 
     opened = open_project(project)
-    for line in explain_triple(reason(load(opened), explained=True), read_triple(triple, opened.config)):
+    for line in explain_triple(reason(load(opened)), read_triple(triple, opened.config)):
         click.echo(line)
 
 

@@ -247,7 +247,7 @@ SETTINGS = (
     Setting("sources.questions", ["ontology/questions/*.rq"], _globs, "Competency questions as SPARQL queries."),
     Setting("sources.mappings", ["data/mappings/*.toml"], _globs, "How tables become data: what `ldpub import` reads."),
     Setting("sources.imports", ["data/world/*.ttl"], _globs, "Which files of sources.data are imported tables."),
-    Setting("build.imports", True, _boolean, "Whether imported tables are built; without them, the curated core is."),
+    Setting("build.imports", False, _boolean, "Whether imported tables are built; without them, the curated core is."),
     Setting("build.reasoning", "owl-rl", _one_of("owl-rl", "none"), "What is inferred: OWL 2 RL/RDF, or nothing."),
     Setting("build.engine", "ldpub", _one_of("ldpub", "owlrl"), "Who infers: ldpub, or owlrl, the slow reference."),
     Setting(

@@ -214,10 +214,10 @@ def test_a_later_mapping_sees_what_an_earlier_one_made(tmp_path: Path) -> None:
     assert 'e:1\n  e:again "Bonn" .' in last.files["data/world/later.ttl"].decode()
 
 
-def test_imports_can_be_left_out_of_the_build(tmp_path: Path) -> None:
+def test_imports_are_built_only_where_a_setting_says_so(tmp_path: Path) -> None:
     made = {"data/core.ttl": OLD, "data/world/towns.ttl": OLD}
-    whole = project(tmp_path / "whole", made, PREFIXED)
-    core = project(tmp_path / "core", made, PREFIXED + "[build]\nimports = false\n")
+    whole = project(tmp_path / "whole", made, PREFIXED + "[build]\nimports = true\n")
+    core = project(tmp_path / "core", made, PREFIXED)
     assert [file.name for file in whole.files["data"]] == ["data/core.ttl", "data/world/towns.ttl"]
     assert [file.name for file in core.files["data"]] == ["data/core.ttl"]
 

@@ -68,7 +68,7 @@ def test_without_reasoning_nothing_is_inferred_or_contradicted(tmp_path: Path) -
 
 def test_each_inference_says_why(tmp_path: Path) -> None:
     files = {"ontology/o.ttl": ONTOLOGY, "data/one.ttl": PREFIXES + "e:x a e:C ."}
-    dataset = reason(load(project(tmp_path, files, "")), explained=True)
+    dataset = reason(load(project(tmp_path, files, "")))
     (triple,) = (t for t in dataset.graph("inferred") if str(t.subject).endswith("/x>"))
     head, *premises = explain(dataset, triple)
     assert head == f"{triple} [cax-sco]"

@@ -21,10 +21,8 @@ from ldpub.build.reason import (
 from ldpub.errors import Fault, InconsistentError, SourceError, UsageError
 
 
-def reason(dataset: Dataset, *, explained: bool = False) -> Dataset:
-    """The dataset with its graph `inferred`, and notices of axioms without effect.
-
-    The closure that explains it is kept only if asked for: it is as large as all else together.
+def reason(dataset: Dataset) -> Dataset:
+    """The dataset with its graph `inferred`, the closure that explains it, and notices of axioms without effect.
 
     Raises InconsistentError, naming triples and files, where the graph contradicts itself.
     """
@@ -42,7 +40,7 @@ def reason(dataset: Dataset, *, explained: bool = False) -> Dataset:
         raise SourceError([Fault(str(error))]) from error
     return replace(
         dataset.with_graph(dataset.project.iris.graph("inferred"), closure.inferred),
-        closure=closure if explained else None,
+        closure=closure,
         notices=(*dataset.notices, *_unsupported(asserted, dataset)),
     )
 
