@@ -30,12 +30,21 @@ class Shelf:
         """Answer from this store from now on."""
         manifest = SimpleNamespace(digest=digest, inputs="", languages=("en",))
         self.release = SimpleNamespace(
-            manifest=manifest, store=store, iris=POLICY, answers_for_ever=True, let_go=lambda: None
+            manifest=manifest,
+            store=store,
+            iris=POLICY,
+            answers_for_ever=True,
+            let_go=lambda: None,
+            target=digest,
         )
 
     @property
     def target(self) -> str | None:
         return self.release.manifest.digest if self.release else None
+
+    @property
+    def served(self) -> str | None:
+        return self.target
 
     async def current(self) -> Any:
         return self.release

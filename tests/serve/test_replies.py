@@ -125,6 +125,13 @@ def test_what_is_too_long_is_not_kept() -> None:
     assert replies.find(b"head") is replies.find(b"x" * (HEAD_BYTES + 1)) is None
 
 
+def test_without_room_nothing_is_kept() -> None:
+    """So it is where another endpoint answers: a page made of its answers is made anew each time."""
+    replies = Replies(0, Journal(), lambda: "1")
+    replies.keep(b"head", kept(b""))
+    assert replies.find(b"head") is None
+
+
 @given(st.lists(st.tuples(st.sampled_from([b"a", b"link"]), st.binary(max_size=8)), max_size=4))
 def test_no_field_breaks_out_of_its_line(fields: list[tuple[bytes, bytes]]) -> None:
     lines = lines_of(fields)

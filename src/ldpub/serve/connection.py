@@ -35,6 +35,7 @@ FIELDS_BYTES: Final = 64 << 10
 
 
 _CORKED_AT_MOST = 16 << 10
+_UNREAD_AT_MOST = 1 << 20  # bytes that may wait for a client which asks on without reading
 _UPGRADE = re.compile(rb"(^|\n)upgrade:", re.IGNORECASE)
 
 
@@ -134,7 +135,8 @@ class Connection(HttpToolsProtocol):
     def _answer_again(self, head: bytes) -> bool:
         """Send what was sent for the same bytes before; False where that is not known."""
         replies: Replies | None = getattr(self.app, "replies", None)
-        reply = replies.find(head) if replies is not None and not self.flow.write_paused else None
+        takes_more = self._corked.get_write_buffer_size() < _UNREAD_AT_MOST
+        reply = replies.find(head) if replies is not None and takes_more else None
         if reply is None or self.transport.is_closing():
             return False
         self._corked.write_whole((STATUS_LINE[200], self._date(), reply.fields, b"\r\n", reply.body))

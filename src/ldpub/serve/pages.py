@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -42,6 +43,9 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_NO_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What a label may hold and a document may not (HTML, 13.1.5)."""
+
 _ANYWHERE = Place()
 LISTED = 1000
 """How many things a page lists, before another page goes on."""
@@ -251,7 +255,7 @@ def render(
     others = [(k, v) for k, v in exchange.request.args.items(multi=True) if k != "lang"]
     switch = [(code, language_name(code), "?" + encoded([*others, ("lang", code)])) for code in manifest.languages]
     describer = describer_of(exchange)
-    return _TEMPLATES.get_template(template).render(
+    page = _TEMPLATES.get_template(template).render(
         title=title,
         site=site_text(exchange, manifest.title),
         language=exchange.language,
@@ -267,6 +271,7 @@ def render(
         **framed(exchange, title, place, formats),
         **values,
     )
+    return _NO_HTML.sub("\ufffd", page)
 
 
 def bare(template: str, **values: Any) -> str:

@@ -90,7 +90,8 @@ class Site:
         proxies = frozenset(config["serve.proxies"])
         page = QueryPage(endpoint, limits, proxies)
         snapshots = self._snapshots
-        self.replies = Replies(_REPLIES_MB << 20, journal, lambda: snapshots.target)
+        room = 0 if remote else _REPLIES_MB << 20  # what another endpoint answers may change at any time
+        self.replies = Replies(room, journal, lambda: snapshots.target)
         reconciliation = Reconciliation(_budget(config), proxies, config["project.url"])
         site = create_app(snapshots, page, reconciliation)
         pages = PagesInThreads(site.wsgi_app, snapshots, self.replies)

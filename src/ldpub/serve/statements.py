@@ -63,11 +63,6 @@ class Statements:
         where = f"where o = {_ID} and p is not {_ID} order by p.text, s.text limit ?"
         return self._quads(f"{_QUAD} {where}", (str(term), f"<{without}>", limit))
 
-    def count_linking_to(self, term: NamedNode, without: str = "") -> int:
-        """How many statements have a term as their object; those of the property `without` left out."""
-        query = f"select count(*) from statement where o = {_ID} and p is not {_ID}"
-        return int(self._rows(query, (str(term), f"<{without}>"))[0][0])
-
     def many(self, term: NamedNode | BlankNode, *, is_forward: bool) -> dict[str, int]:
         """The properties of which a term has more values than a page shows, or more things link to it: how many."""
         query = f"select t.text, n from linked join term t on t.id = p where node = {_ID} and forward = ?"
