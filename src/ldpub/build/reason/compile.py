@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ldpub.build.reason.lists import READERS, Reading
 from ldpub.build.reason.notation import ListPart, Pattern, Rule, Slot
@@ -28,6 +29,18 @@ class Instance:
     def axioms(self) -> tuple[Ids, ...]:
         """The triples of the axioms, those of the list included."""
         return self.matched + (self.reading.triples if self.reading else ())
+
+    @cached_property
+    def of_same_subject(self) -> tuple[int, int] | None:
+        """Predicate and object of the one premise, where that and the conclusion say one thing each of one subject.
+
+        Rules for subclasses do, and are most of those that are tried when a graph is explained.
+        """
+        if len(self.body) != 1 or self.head is None:
+            return None
+        s, p, o = self.body[0]
+        fixed = isinstance(p, int) and isinstance(o, int) and isinstance(self.head[2], int)
+        return (p, o) if fixed and isinstance(s, str) and s == self.head[0] else None  # type: ignore[return-value]
 
 
 CardinalityTest = Callable[[int, int], bool]

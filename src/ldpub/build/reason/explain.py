@@ -54,7 +54,13 @@ class Explanations:
     def _steps(self, triple: Ids, born: int) -> Iterator[Step]:
         yield from self._by_datatypes(triple)
         for instance in self._instances(triple):
-            if instance.since < born:
+            if instance.since >= born:
+                continue
+            if same := instance.of_same_subject:
+                only = triple[0], *same
+                if self._before(only, born):
+                    yield instance.name, (*instance.axioms, only)
+            else:
                 yield from self._by_instance(instance, triple, born)
         yield from self._by_equality(triple, born)
 
