@@ -249,6 +249,7 @@ SETTINGS = (
     Setting("sources.imports", ["data/world/*.ttl"], _globs, "Which files of sources.data are imported tables."),
     Setting("build.imports", False, _boolean, "Whether imported tables are built; without them, the curated core is."),
     Setting("build.reasoning", "owl-rl", _one_of("owl-rl", "none"), "What is inferred: OWL 2 RL/RDF, or nothing."),
+    Setting("build.unstated", [], _iris, "Classes whose inferred members are not stated, as the ontology says it."),
     Setting("build.engine", "ldpub", _one_of("ldpub", "owlrl"), "Who infers: ldpub, or owlrl, the slow reference."),
     Setting(
         "build.validator",

@@ -40,7 +40,7 @@ def catalogue(dataset: Dataset) -> Dataset:
     feed = tuple(dict.fromkeys(portal_feed(config, iris, described, ontologies(quads, config.base))))
     sizes = {name: len(dataset.graphs[name]) for name in dataset.default_graphs if dataset.graphs[name]}
     with part("VoID"):
-        numbers = tuple(void(config, iris, dict.fromkeys(quad.triple for quad in quads), made[0].dumps, sizes))
+        numbers = tuple(void(config, iris, offered[0].triples, made[0].dumps, sizes))
     files = {name: content for dumps in made for name, content in dumps.files.items()}
     files |= catalogue_files(feed, numbers, prefixes, config["catalogue.page_size"])
     return replace(

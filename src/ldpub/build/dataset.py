@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -37,6 +38,8 @@ class Dataset:
     notices: tuple[Fault, ...] = ()
     ordered: Sequence[Quad] = ()
     sorted_graphs: frozenset[str] = frozenset()
+    ahead: Future[list[ValidationResult]] | None = None
+    """What the shapes say, where that was asked before the step that needs it."""
 
     def with_graph(self, name: str, triples: Iterable[Triple]) -> Dataset:
         """The same dataset with one more graph; a step never edits a graph that is there."""

@@ -52,15 +52,15 @@ class Entities:
 def entities(triples: Iterable[Triple]) -> Entities:
     """The entities of a graph."""
     named: set[Triple] = set()
-    with_blanks: list[Triple] = []
-    for triple in dict.fromkeys(triples):
+    with_blanks: dict[Triple, None] = {}
+    for triple in triples:
         if isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode):
-            with_blanks.append(triple)
+            with_blanks[triple] = None
         else:
             named.add(triple)
     owners: dict[BlankNode, NamedNode] = {}
     copies: Counter[str] = Counter()
-    for group in _groups(with_blanks):
+    for group in _groups(tuple(with_blanks)):
         renamed = _renamed(group, copies)
         named.update(renamed)
         if owner := _owner(renamed):

@@ -111,8 +111,14 @@ class Member:
 def members_of(changes: Iterable[Change], after: Entities) -> Iterator[Member]:
     """The members that tell the changes, in the order of the changes."""
     for change in changes:
-        triples = () if change.kind is Kind.REMOVED else sorted(after.by_entity[change.entity], key=str)
-        yield Member(change.entity, triples, after.owners)
+        yield Member(change.entity, _present(change, after), after.owners)
+
+
+def _present(change: Change, after: Entities) -> Sequence[Triple]:
+    """What is said of an entity after a change; of a new one, that is what was added."""
+    if change.kind is Kind.CHANGED:
+        return sorted(after.by_entity[change.entity], key=str)
+    return change.added
 
 
 def skolem(node: BlankNode, base: str) -> NamedNode:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from ldpub.build.dataset import Dataset
 from ldpub.build.locate import Locator
@@ -33,7 +33,7 @@ def reason(dataset: Dataset) -> Dataset:
     asserted = list(dict.fromkeys(dataset.asserted))
     rules = _rules(dataset.rules)
     try:
-        closure = engine(asserted, rules)
+        closure = engine(asserted, rules, unstated=map(NamedNode, config["build.unstated"]))
     except Contradiction as contradiction:
         raise InconsistentError(_contradictions(contradiction, dataset)) from contradiction
     except RuleError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -29,7 +30,7 @@ class Product:
     settings: Mapping[str, Any]
     quads: Sequence[Quad]
 
-    @property
+    @cached_property
     def triples(self) -> list[Triple]:
         """Its statements as one graph, each once, in the order of N-Triples."""
         return sorted(dict.fromkeys(quad.triple for quad in self.quads), key=str)

@@ -9,8 +9,9 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -66,8 +67,9 @@ def publish(dataset: Dataset) -> Publication:
         else:
             quads = canonical_quads(dataset.quads())
         dataset = replace(dataset, ordered=(), sorted_graphs=frozenset())
-    lines = [f"{quad} .\n" for quad in quads]
-    digest = hashlib.sha256("".join(lines).encode()).hexdigest()
+    content = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+    assert content is not None
+    digest = hashlib.sha256(content).hexdigest()
     inputs = hashlib.sha256(f"{__version__}\0{dataset.project.fingerprint()}".encode()).hexdigest()
     try:
         releases.mkdir(parents=True, exist_ok=True)
@@ -80,7 +82,7 @@ def publish(dataset: Dataset) -> Publication:
         same = (r for path in releases.glob(f"{name}*") if (r := _readable(path)) and _is_of(r, digest, inputs))
         made = next((r for r in same if goes_as_far(r, newest)), None)
         if made is None:
-            made = _make(dataset, quads, lines, _manifest(dataset, _free_id(releases, name), digest, inputs), newest)
+            made = _make(dataset, quads, content, _manifest(dataset, _free_id(releases, name), digest, inputs), newest)
             dataset = replace(dataset, notices=(*dataset.notices, *_stale(dataset.project.config, newest, made)))
         release.switch_current(releases, made.manifest.id)
     except (OSError, sqlite3.Error) as error:
@@ -91,12 +93,12 @@ def publish(dataset: Dataset) -> Publication:
 
 
 def _make(
-    dataset: Dataset, quads: Sequence[ox.Quad], lines: Sequence[str], manifest: Manifest, former: Release | None
+    dataset: Dataset, quads: Sequence[ox.Quad], content: bytes, manifest: Manifest, former: Release | None
 ) -> Release:
     """The release, whole and on disk under its name, but not current."""
     releases = dataset.project.releases
     with Workshop(releases) as workshop:
-        _write(workshop, dataset, quads, lines, manifest, former=former)
+        _write(workshop, dataset, quads, content, manifest, former=former)
         workshop.rename(releases / manifest.id)
     release.sync(releases)
     return release.open_release(releases / manifest.id)
@@ -200,27 +202,27 @@ def _write(
     folder: Path,
     dataset: Dataset,
     quads: Sequence[ox.Quad],
-    lines: Sequence[str],
+    content: bytes,
     manifest: Manifest,
     *,
     former: Release | None,
 ) -> None:
     iris, config = dataset.project.iris, dataset.project.config
-    (folder / release.QUADS).write_text("".join(lines), encoding="utf-8")
-    with part("store"):
-        _write_store(folder / release.STORE, dataset, quads)
-    with part("documents"):
-        write_documents(folder / release.DOCUMENTS, quads, traces(dataset), iris.graph("report"))
-    _write_indexes(folder, dataset, quads)
+    (folder / release.QUADS).write_bytes(content)
+    union = _union(quads, dataset)
+    with _storing(folder / release.STORE, content, union):
+        with part("documents"):
+            write_documents(folder / release.DOCUMENTS, quads, traces(dataset), iris.graph("report"))
+        _write_indexes(folder, dataset, quads, union)
     with part("history, event stream"):
         present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
         time = write_history(folder, former, present, _occasion(config, manifest))
     with part("page dates, sitemap"):
         dates = page_dates(page_digests(dataset, pages(dataset)), read_dates(former), time)
         made = {**crawler_files(dataset, lambda path: dates[path][1]), release.PAGE_DATES: dates_file(dates)}
-    for name, content in {**dataset.files, **made}.items():
+    for name, written in {**dataset.files, **made}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
+        (folder / name).write_bytes(written)
     _write_turtle(folder / release.REPORT, dataset.graph("report"), manifest)
     (folder / release.REPORT_LINES).write_text(report_lines(dataset.results), encoding="utf-8")
     pictures = {name: config[f"pictures.{name}"] for name in ("dates", "map", "timeline", "network")}
@@ -236,9 +238,9 @@ def _write(
         release.sync(path)
 
 
-def _write_indexes(folder: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> None:
+def _write_indexes(folder: Path, dataset: Dataset, quads: Sequence[ox.Quad], union: Mapping[ox.Triple, None]) -> None:
     """What search, reconciliation, lists, questions and the ontology's documentation read."""
-    project, union = dataset.project, _union(quads, dataset)
+    project = dataset.project
     with part("search"):
         write_search(folder / release.SEARCH, union, project.iris)
     with part("reconciliation"):
@@ -249,22 +251,33 @@ def _write_indexes(folder: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> 
         write_lists(folder / release.LISTS, content, found, project.config.languages)
     write_questions(folder / release.QUESTIONS, dataset.questions, content, project.config.languages)
     graph = project.iris.graph
-    told, shapes = (ox.NamedNode(graph(name)) for name in ("catalogue", "shapes"))
-    stated = (q.triple for q in quads if q.graph_name != told and q.triple in union)
-    shaped = (q.triple for q in quads if q.graph_name == shapes)
+    names = {ox.NamedNode(name) for name in dataset.default_graphs} - {ox.NamedNode(graph("catalogue"))}
+    stated = (quad.triple for quad in quads if quad.graph_name in names)
+    shaped = (quad.triple for quad in quads if quad.graph_name == ox.NamedNode(graph("shapes")))
     asked = {"rules": dataset.rules, "questions": dataset.questions}
     write_vocabulary(folder / release.VOCABULARY, stated, shaped, base=project.config.base, **asked)
 
 
-def _write_store(path: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> None:
-    """The engine's copy: the named graphs, and their union as the default graph, so that no query must merge."""
-    union = _union(quads, dataset)
-    store = ox.Store(path)
-    store.bulk_extend(quads)
-    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in union)
-    store.flush()
-    store.optimize()
-    del store
+@contextmanager
+def _storing(path: Path, quads: bytes, union: Iterable[ox.Triple]) -> Iterator[None]:
+    """Meanwhile write the engine's copy: the named graphs, and their union as the default graph, so that no query must
+    merge. The engine reads text without holding the interpreter, so that the rest of the release costs no more time.
+    """
+    triples = ox.serialize(union, format=ox.RdfFormat.N_TRIPLES)
+    assert triples is not None
+
+    def write() -> None:
+        store = ox.Store(path)
+        store.bulk_load(quads, format=ox.RdfFormat.N_QUADS, lenient=True)
+        store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+        store.flush()
+        store.optimize()
+
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(write)
+        yield
+        with part("rest of the store"):
+            written.result()
 
 
 def _union(quads: Sequence[ox.Quad], dataset: Dataset) -> dict[ox.Triple, None]:

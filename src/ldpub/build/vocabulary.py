@@ -94,8 +94,10 @@ def _targets(stated: Sequence[Triple], shapes: Sequence[Triple]) -> dict[str, in
     """How many nodes each shape targets (SHACL, 2.1.3)."""
     focus: dict[str, set[Any]] = defaultdict(set)
     by: dict[str, dict[Any, set[Any]]] = defaultdict(lambda: defaultdict(set))
+    read = {_TYPE, _ABOVE} | {_value(t.object) for t in shapes if t.predicate.value in _TARGETS_OF}
     for triple in stated:
-        by[triple.predicate.value][triple.object].add(triple.subject)
+        if (name := triple.predicate.value) in read:
+            by[name][triple.object].add(triple.subject)
     shaped = {t.subject for t in shapes if t.predicate.value in (SH + "property", SH + "targetClass", SH + "path")}
     shaped |= {t.subject for t in shapes if t.predicate.value == _TYPE and t.object == NamedNode(SH + "NodeShape")}
     classes = {t.subject for t in shapes if t.predicate.value == _TYPE and _is_class(t.object)}
@@ -133,4 +135,5 @@ def _is_class(term: Any) -> bool:
     return _value(term) in (OWL + "Class", RDFS + "Class")
 
 
+_TARGETS_OF = (SH + "targetSubjectsOf", SH + "targetObjectsOf")
 _TARGET_CLASS = NamedNode(SH + "targetClass")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -22,28 +23,52 @@ from ldpub.build.reason.witness import Witness
 from ldpub.build.reason.witnesses import witnesses
 
 
-def close(triples: Iterable[Triple], rules: Sequence[ConstructRule] = (), *, publish: Publish = "instance") -> Closure:
+def close(
+    triples: Iterable[Triple],
+    rules: Sequence[ConstructRule] = (),
+    *,
+    publish: Publish = "instance",
+    unstated: Iterable[NamedNode] = (),
+) -> Closure:
     """Infer what follows from a graph under OWL 2 RL/RDF and the project's rules, in the rules' order.
 
     `publish` chooses the inferred triples: `instance`, those worth publishing, or `all` that the rule table yields,
-    axiomatic and reflexive ones included. Raises Contradiction if the graph is inconsistent, RuleError if a project
-    rule is refused.
+    axiomatic and reflexive ones included; of the former none says that something is of a class `unstated`. Raises
+    Contradiction if the graph is inconsistent, RuleError if a project rule is refused.
     """
     fixpoint = Fixpoint(Terms(), reflexive_same_as=publish == "all")
     axioms = axiomatic_triples() if publish == "all" else classes()
     axiomatic = {fixpoint.terms.triple(triple): rule for rule, triple in axioms}
-    return _closed(fixpoint, Explanations(fixpoint, axiomatic), triples, tuple(rules), publish)
+    chosen = _Chosen(publish, frozenset(unstated))
+    return _closed(fixpoint, Explanations(fixpoint, axiomatic), triples, tuple(rules), chosen)
 
 
 def close_with_owlrl(
-    triples: Iterable[Triple], rules: Sequence[ConstructRule] = (), *, publish: Publish = "instance"
+    triples: Iterable[Triple],
+    rules: Sequence[ConstructRule] = (),
+    *,
+    publish: Publish = "instance",
+    unstated: Iterable[NamedNode] = (),
 ) -> Closure:
     """The same by owlrl, the reference: its inferences are explained by the rule `owlrl` without premises.
 
     A Contradiction carries owlrl's messages in the rules' place. Of `all`, axiomatic triples are left out.
     """
     fixpoint = OwlrlFixpoint()
-    return _closed(fixpoint, Unexplained(fixpoint.relations), triples, tuple(rules), publish)
+    chosen = _Chosen(publish, frozenset(unstated))
+    return _closed(fixpoint, Unexplained(fixpoint.relations), triples, tuple(rules), chosen)
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """Which inferred triples are published."""
+
+    publish: Publish
+    unstated: frozenset[NamedNode]
+
+    def of(self, fixpoint: Fixpoint) -> Iterator[Ids]:
+        """Those triples, once each."""
+        return published(fixpoint, self.publish, self.unstated)
 
 
 def _closed(
@@ -51,12 +76,12 @@ def _closed(
     explanations: Explanations | Unexplained,
     triples: Iterable[Triple],
     rules: tuple[ConstructRule, ...],
-    publish: Publish,
+    chosen: _Chosen,
 ) -> Closure:
     check(rules)
     fixpoint.relations.assert_triples(map(fixpoint.terms.triple, triples))
     fixpoint.saturate(explanations.axioms())
-    closure = OwlRlClosure(fixpoint, explanations, publish)
+    closure = OwlRlClosure(fixpoint, explanations, chosen)
     closure.raise_contradictions()
     if rules:
         closure.apply(rules)
@@ -67,10 +92,10 @@ def _closed(
 class OwlRlClosure(Closure):
     """The closure of a saturated fixpoint; triples are made and explained when asked for."""
 
-    def __init__(self, fixpoint: Fixpoint, explanations: Explanations | Unexplained, publish: Publish) -> None:
+    def __init__(self, fixpoint: Fixpoint, explanations: Explanations | Unexplained, chosen: _Chosen) -> None:
         self._fixpoint = fixpoint
         self._explanations = explanations
-        self._publish = publish
+        self._chosen = chosen
         self._run: RuleRun | None = None
         self._rules: dict[str, ConstructRule] = {}
         self._witnessed: dict[Ids, Premises] = {}
@@ -90,7 +115,7 @@ class OwlRlClosure(Closure):
     @cached_property
     def inferred(self) -> frozenset[Triple]:
         """The inferred triples to publish."""
-        return frozenset(self._triple(ids) for ids in published(self._fixpoint, self._publish))
+        return frozenset(self._triple(ids) for ids in self._chosen.of(self._fixpoint))
 
     def explain(self, triple: Triple) -> Derivation | None:
         """Why a triple was inferred, also one that is not published; None if it is asserted or does not hold."""
@@ -117,7 +142,7 @@ class OwlRlClosure(Closure):
 
     def _derivations(self) -> Iterator[Derivation]:
         """By numbers, which are looked up and compared many times faster than triples."""
-        shown = {ids: self._triple(ids) for ids in published(self._fixpoint, self._publish)}
+        shown = {ids: self._triple(ids) for ids in self._chosen.of(self._fixpoint)}
         pending = sorted(shown, key=lambda ids: str(shown[ids]))
         seen = set(pending)
         for ids in pending:

@@ -8,14 +8,14 @@ Generalised triples (a literal as subject, a predicate that is no IRI) never lea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal as Choice
 
 from pyoxigraph import BlankNode, NamedNode
 
 from ldpub.build.reason.fixpoint import Fixpoint
 from ldpub.build.reason.relations import MASK, Ids, pack
-from ldpub.build.reason.terms import THING, constant
+from ldpub.build.reason.terms import THING, TYPE, constant
 from ldpub.namespaces import OWL, RDF
 
 Publish = Choice["instance", "all"]
@@ -42,13 +42,15 @@ _STRUCTURE = tuple(
 """Predicates whose subject, if blank, is a piece of OWL's syntax and no thing that data describe."""
 
 
-def published(fixpoint: Fixpoint, publish: Publish) -> Iterator[Ids]:
+def published(fixpoint: Fixpoint, publish: Publish, unstated: Iterable[NamedNode] = ()) -> Iterator[Ids]:
     """The inferred triples to publish, once each, in no particular order."""
-    return filter(worth_publishing(fixpoint, publish), fixpoint.relations.inferred())
+    return filter(worth_publishing(fixpoint, publish, unstated), fixpoint.relations.inferred())
 
 
-def worth_publishing(fixpoint: Fixpoint, publish: Publish = "instance") -> Callable[[Ids], bool]:
-    """The test for inferred triples, for the graph as it is now."""
+def worth_publishing(
+    fixpoint: Fixpoint, publish: Publish = "instance", unstated: Iterable[NamedNode] = ()
+) -> Callable[[Ids], bool]:
+    """The test for inferred triples, for the graph as it is now; none says that something is of a class `unstated`."""
     terms, datatypes = fixpoint.terms, fixpoint.datatypes
     sayable = {p for p in fixpoint.relations.pairs if isinstance(terms.terms[p], NamedNode)}
     literals = set(terms.literal_numbers)
@@ -56,10 +58,13 @@ def worth_publishing(fixpoint: Fixpoint, publish: Publish = "instance") -> Calla
         return lambda triple: triple[1] in sayable and triple[0] not in literals
     syntax = _syntax_nodes(fixpoint)
     silent = syntax | terms.built_in() | literals
+    classes = {terms.numbers[name] for name in unstated if name in terms.numbers}
 
     def test(triple: Ids) -> bool:
         s, p, o = triple
         if s in silent or p not in sayable or o in syntax or not _worthwhile(triple):
+            return False
+        if p == TYPE and o in classes:
             return False
         return len(datatypes.same_valued(o)) == 1 or not _is_copy(fixpoint, triple)
 

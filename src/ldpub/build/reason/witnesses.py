@@ -77,8 +77,10 @@ def _plain(part: CompValue, names: frozenset[str]) -> _Plain | None:
         return _plain(part.p, names)
     if part.name == "ToMultiSet" and part.p.name == "values":
         return _Plain(())
-    if part.name not in ("Join", "LeftJoin"):
-        return None
+    return _joined(part, names) if part.name in ("Join", "LeftJoin") else None
+
+
+def _joined(part: CompValue, names: frozenset[str]) -> _Plain | None:
     one, other = _plain(part.p1, names), _plain(part.p2, names)
     if one is None or other is None:
         return None
