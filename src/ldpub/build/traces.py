@@ -6,7 +6,7 @@ their names differ between sources and release; in premises they are named by th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
@@ -28,10 +28,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Traces:
-    """File and line (from 1) of asserted quads; steps; what the project's rules say, by name and language."""
+    """File and line (from 1) of asserted quads; steps, to be read once; what the project's rules say, by language."""
 
     places: Mapping[Quad, tuple[str, int]] = field(default_factory=dict)
-    steps: tuple[Step, ...] = ()
+    steps: Iterable[Step] = ()
     rules: Mapping[str, Texts] = field(default_factory=dict)
 
 
@@ -41,7 +41,7 @@ NO_TRACES = Traces()
 def traces(dataset: Dataset) -> Traces:
     """The traces of a dataset that was reasoned over."""
     rules = {rule.name: rule.titles for rule in dataset.rules}
-    return Traces(dict(_places(dataset)), tuple(_steps(dataset)), rules)
+    return Traces(dict(_places(dataset)), _steps(dataset), rules)
 
 
 def _places(dataset: Dataset) -> Iterator[tuple[Quad, tuple[str, int]]]:
