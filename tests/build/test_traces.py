@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,5 +76,5 @@ def test_the_release_counts_what_is_many(tmp_path: Path) -> None:
 def test_traces_are_the_same_each_time(name: str, request: pytest.FixtureRequest) -> None:
     folder = request.getfixturevalue(name)
     one, other = (traces(reason(load(open_project(folder)))) for _ in range(2))
-    assert one == other
+    assert replace(one, steps=tuple(one.steps)) == replace(other, steps=tuple(other.steps))
     assert len(one.places) > 100

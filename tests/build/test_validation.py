@@ -15,7 +15,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from conftest import ROOT
-from ldpub.build import validation
+from ldpub.build import shapes_asked
 from ldpub.build.catalogue import catalogue
 from ldpub.build.dataset import Dataset
 from ldpub.build.inference import reason
@@ -244,7 +244,7 @@ def test_both_validators_say_the_same_of_the_examples(shipped_project: Path) -> 
 
 
 def test_a_validator_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(validation, "has_turbo", lambda: False)
+    monkeypatch.setattr(shapes_asked, "has_turbo", lambda: False)
     with pytest.raises(UsageError, match="pip install"):
         check(project(tmp_path / "a", files("e:a a e:Book ; e:hint 1 ."), '[build]\nvalidator = "pyshacl-turbo"\n'))
     assert check(project(tmp_path / "b", files("e:a a e:Book ; e:hint 1 ."), "")).results == ()

@@ -15,6 +15,7 @@ from ldpub.build.dcat import feed as portal_feed
 from ldpub.build.distributions import make_dumps
 from ldpub.build.pages import catalogue_files
 from ldpub.build.products import products
+from ldpub.build.shapes_asked import asked_ahead
 from ldpub.build.timing import part
 from ldpub.build.void import void
 from ldpub.namespaces import OWL, PREFIXES, RDF
@@ -25,6 +26,7 @@ def catalogue(dataset: Dataset) -> Dataset:
 
     Raises SourceError where the settings name data sets that are not there.
     """
+    dataset = asked_ahead(dataset)
     config, iris = dataset.project.config, dataset.project.iris
     prefixes = {**PREFIXES, **config["project.prefixes"]}
     shown = {NamedNode(name) for name in dataset.default_graphs}

@@ -11,7 +11,7 @@ from ldpub.build.inference import reason
 from ldpub.build.load import load
 from ldpub.build.project import Project
 from ldpub.build.publish import Publication, publish
-from ldpub.build.validation import validate, validating
+from ldpub.build.validation import validate
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -32,9 +32,9 @@ def unwatched(step: Callable[[Given], Made], /) -> Callable[[Given], Made]:
 
 def check(project: Project, watch: Watch = unwatched) -> Dataset:
     """Everything but publishing; raises SourceError where the project may not be published."""
-    return watch(validate)(watch(catalogue)(validating(watch(reason)(watch(load)(project)))))
+    return watch(validate)(watch(catalogue)(watch(reason)(watch(load)(project))))
 
 
 def build(project: Project, watch: Watch = unwatched) -> Publication:
     """Make the project's current release; where anything fails, the former release stays as it is."""
-    return watch(publish)(check(project, watch))
+    return watch(publish)(watch(validate)(watch(catalogue)(watch(reason)(watch(load)(project)))))

@@ -45,9 +45,12 @@ def products(dataset: Dataset, quads: Sequence[Quad]) -> tuple[Product, ...]:
     parts = tuple(_part(config, iris, given, quads) for given in config["catalogue.products"])
     slugs = [iris.slug, *(part.slug for part in parts)]
     wrong = [_fault(config, f"two data sets have the slug {slug}") for slug in sorted(_twice(slugs))]
-    if config["build.imports"]:
-        empty = [part.slug for part in parts if not part.quads]
-        wrong += [_fault(config, f"the data set {slug} names no graph that is there") for slug in empty]
+    empty = [given for part, given in zip(parts, config["catalogue.products"], strict=True) if not part.quads]
+    wrong += [
+        _fault(config, f"the data set {given['slug']} names no graph that is there")
+        for given in empty
+        if not any(dataset.project.is_left_out(iris.graph(name)) for name in given["graphs"])
+    ]
     parts = tuple(part for part in parts if part.quads)  # without imported tables, data sets of them are not there
     if wrong:
         raise SourceError(wrong)

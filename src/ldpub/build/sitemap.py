@@ -12,9 +12,9 @@ from pyoxigraph import NamedNode
 
 from ldpub.build.dataset import Dataset
 from ldpub.build.page_dates import document_of, stems_of
-from ldpub.iris import OWN_PAGES, path_of
+from ldpub.iris import OWN_PAGES, SITE_PATHS, path_of
 from ldpub.namespaces import OWL
-from ldpub.release import ROBOTS, SITEMAP, SITEMAPS
+from ldpub.release import CATALOGUE_DATASETS, ROBOTS, SITEMAP, SITEMAPS
 
 AT_MOST = 50_000
 """How many URLs a file may hold by the protocol; it may have 50 MB, too, which as many short URLs never fill."""
@@ -54,7 +54,8 @@ def pages(dataset: Dataset) -> list[str]:
     documents = {document_of(subject.partition("#")[0], stems, iris) for subject in subjects}
     paths = {path_of(document, iris.base) for document in documents if document}
     own = {"", "catalog.html", "quality", f"{path_of(iris.dataset, iris.base)}.html"}
-    own |= {f"dataset/{part['slug']}.html" for part in dataset.project.config["catalogue.products"]}
+    parts = (name for name in dataset.files if name.startswith(f"{CATALOGUE_DATASETS}/"))
+    own |= {f"dataset/{name.removeprefix(CATALOGUE_DATASETS + '/').removesuffix('.ttl')}.html" for name in parts}
     things = {f"{path}.html" for path in paths if path and not _is_of_the_site(path)}
     return sorted(own | {path for path in things if iris.base + path not in subjects})
 
@@ -92,6 +93,8 @@ def _packed(content: bytes) -> bytes:
 
 def _is_of_the_site(path: str) -> bool:
     """Whether a page is the site's and not about the data: of the endpoint, the catalogue's nodes, a named graph."""
+    if path.removeprefix("doc/") in SITE_PATHS:  # a service that the catalogue describes
+        return True
     return path in OWN_PAGES - {"ontology"} or path.startswith(("graph/", "dataset/", "release/", "dump/"))
 
 

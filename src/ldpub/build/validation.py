@@ -9,7 +9,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -19,10 +18,10 @@ from ldpub.build.load import line_of
 from ldpub.build.locate import Locator
 from ldpub.build.quality import assess
 from ldpub.build.results import Severity, ValidationResult
-from ldpub.build.shacl import ShapesError, has_turbo, run_shacl
+from ldpub.build.shacl import ShapesError
+from ldpub.build.shapes_asked import held, is_turbo
 from ldpub.build.timing import part
-from ldpub.config import Config
-from ldpub.errors import Fault, InvalidError, SourceError, UsageError
+from ldpub.errors import Fault, InvalidError, SourceError
 from ldpub.namespaces import RDF, SH, XSD
 
 
@@ -32,11 +31,10 @@ def validate(dataset: Dataset) -> Dataset:
     Raises InvalidError where a shape of severity sh:Violation is broken, the data has no licence, or a bar of the
     settings is missed; warnings become notices.
     """
-    turbo = _is_turbo(dataset.project.config)
     locator = Locator(dataset)
     try:
         with part("SHACL"):
-            found = dataset.ahead.result() if dataset.ahead else _held(dataset, turbo)
+            found = dataset.ahead.result() if dataset.ahead else held(dataset)
     except ShapesError as error:
         raise SourceError([_shapes_fault(str(error), locator)]) from error
     with part("places of results"):
@@ -48,40 +46,8 @@ def validate(dataset: Dataset) -> Dataset:
     told = [result.fault() for result in results if result.severity is Severity.WARNING]
     validated = dataset.with_graph(name, report_triples(name, results))
     with part("quality"):
-        return assess(replace(validated, results=results, notices=(*dataset.notices, *told)), turbo)
-
-
-def validating(dataset: Dataset) -> Dataset:
-    """The dataset, whose validation has begun already if it is large: what `validate` will ask.
-
-    The validator in Rust reads text and does not hold the interpreter, so that it runs while the catalogue is made.
-    """
-    if len(dataset.graph("inferred")) < _LARGE or not _is_turbo(dataset.project.config):
-        return dataset
-    pool = ThreadPoolExecutor(1, "validation")
-    ahead = pool.submit(_held, dataset, turbo=True)
-    pool.shutdown(wait=False)
-    return replace(dataset, ahead=ahead)
-
-
-def _is_turbo(config: Config) -> bool:
-    wanted = config["build.validator"]
-    if wanted == "pyshacl-turbo" and not has_turbo():
-        raise UsageError("build.validator asks for pyshacl-turbo, which is not installed: pip install 'ldpub[fast]'.")
-    return has_turbo() if wanted == "auto" else bool(wanted == "pyshacl-turbo")
-
-
-def _held(dataset: Dataset, turbo: bool) -> list[ValidationResult]:
-    """What the shapes say of the data."""
-    shapes, seconds = dataset.graph("shapes"), dataset.project.config["build.validation_seconds"]
-    return run_shacl(_stated(dataset), shapes, turbo, seconds) if shapes else []
-
-
-def _stated(dataset: Dataset) -> dict[Triple, None]:
-    """What the project states and what follows from it."""
-    catalogue = dataset.project.iris.graph("catalogue")
-    shown = (name for name in dataset.default_graphs if name != catalogue)
-    return dict.fromkeys(triple for name in shown for triple in dataset.graphs[name])
+        measured = replace(validated, results=results, notices=(*dataset.notices, *told))
+        return assess(measured, is_turbo(dataset.project.config))
 
 
 def _shapes_fault(message: str, locator: Locator) -> Fault:
@@ -152,5 +118,3 @@ def _sh(name: str) -> NamedNode:
 
 
 _TYPE = NamedNode(RDF + "type")
-_LARGE = 20_000
-"""From how many inferred triples on a thread of its own saves more than it costs."""
