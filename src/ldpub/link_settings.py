@@ -15,6 +15,7 @@ _STATEMENT_MAY = {
     *("subject", "object", "participants", "qualifiers", "only", "hold", "ended", "evidence", "among", "denied"),
 }
 _DENIED = {"class", "subject", "object", "only"}
+_DATING = {"date", "earliest", "latest"}
 
 
 def _text(value: object) -> str | None:
@@ -100,8 +101,17 @@ def _filters(value: object) -> str | None:
 
 
 def _qualifiers(value: object) -> str | None:
-    good = isinstance(value, dict) and all(_PROPERTY.fullmatch(key) and not _text(path) for key, path in value.items())
-    return None if good else 'it must be a table: { P580 = "ex:start" }'
+    good = isinstance(value, dict) and all(_PROPERTY.fullmatch(key) and _is_dating(one) for key, one in value.items())
+    return (
+        None if good else 'it must be a table: { P580 = "ex:start" }, or { P580 = { date = , earliest = , latest = } }'
+    )
+
+
+def _is_dating(value: object) -> bool:
+    """Whether it is the path to a date, or a table of such paths."""
+    if isinstance(value, dict):
+        return bool(value) and set(value) <= _DATING and not any(map(_text, value.values()))
+    return not _text(value)
 
 
 def _denied(value: object) -> str | None:
