@@ -128,6 +128,7 @@ def _first(table: Mapping[str, Any], checks: Mapping[str, Check]) -> str | None:
 
 
 WIKIDATA = "http://www.wikidata.org/entity/"
+WIKIDATA_COUNTRY, WIKIDATA_PLACE = "P17", "P625"
 
 LINK_SETTINGS: tuple[tuple[str, Any, Check, str], ...] = (
     (
@@ -148,11 +149,16 @@ LINK_SETTINGS: tuple[tuple[str, Any, Check, str], ...] = (
     ("link.country", "", _optional_text, "The property path from a thing to its country, a thing with a link."),
     (
         "link.country_property",
-        "P17",
+        WIKIDATA_COUNTRY,
         _optional_text,
         "What the service calls a country; nothing if it has none.",
     ),
-    ("link.place_property", "P625", _optional_text, "What the service calls coordinates; nothing if it has none."),
+    (
+        "link.place_property",
+        WIKIDATA_PLACE,
+        _optional_text,
+        "What the service calls coordinates; nothing if it has none.",
+    ),
     ("link.name_properties", [], _texts, "What the service calls further names of a thing."),
     ("link.distance_km", 30, _number, "How far from a thing its match may be, in kilometres."),
     ("link.margin", 10, _number, "Two candidates are namesakes if their scores, of 100, differ by no more."),
