@@ -56,6 +56,7 @@ def test_a_bad_endpoint_is_told(run: Run, project: Path, tmp_path: Path, said: b
     assert (ran.code, ran.out, saved.exists()) == (2, "", False)
     assert f"{url}: " in ran.err
     assert told in ran.err
+    assert ("--extract FILE" in ran.err) == (not said), "where nobody answers, there is a way without"
     assert b"User-Agent: ldpub/" in received[0]
 
 
