@@ -16,8 +16,11 @@ from ldpub.serve.snapshot import Snapshot
 GUESSES = 10
 """How many things a search shows of which none has the name."""
 
-_ALIKE = 0.7
-"""How alike (`likeness`, 0 to 1) a name must be for its thing to be meant: one slip in four letters, two in nine."""
+_ALIKE = 0.6
+"""How alike (`likeness`, 0 to 1) a name must be for its thing to be meant: about two letters in six may differ."""
+
+_GAP = 0.15
+"""How much less alike than the best another may be to be shown beside it."""
 
 _HIDDEN = 2  # the rank of skos:hiddenLabel, which is never shown
 
@@ -45,9 +48,11 @@ def _identified(snapshot: Snapshot, text: str) -> Iterator[Hit]:
 
 
 def _alike(snapshot: Snapshot, text: str) -> Iterator[Hit]:
-    for candidate in Matcher(snapshot).candidates(Query((text,), limit=GUESSES)):
+    found = Matcher(snapshot).candidates(Query((text,), limit=GUESSES))
+    least = max(_ALIKE, max((one.likeness or 0.0 for one in found), default=0.0) - _GAP)
+    for candidate in found:
         form = candidate.form
-        if form is not None and (candidate.likeness or 0.0) >= _ALIKE:
+        if form is not None and (candidate.likeness or 0.0) >= least:
             name = "" if form.rank >= _HIDDEN else form.text
             yield Hit(candidate.entity.iri, candidate.entity.class_iri, name)
 
