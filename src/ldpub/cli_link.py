@@ -183,7 +183,7 @@ def diff(path: Path, *, extract: Path | None, endpoint: str | None, form: str, l
     QuickStatements are for what Wikidata lacks, each with a source of ours. The exit code is 0 if nothing differs, 1 if
     something does, 2 if one of them cannot be read.
     """
-    from ldpub.build.wikidata.difference import differences
+    from ldpub.build.wikidata.difference import differences, unknown_items
     from ldpub.build.wikidata.mapping import read_mapping
     from ldpub.build.wikidata.ours import our_statements
     from ldpub.build.wikidata.statements import read_statements
@@ -193,9 +193,23 @@ def diff(path: Path, *, extract: Path | None, endpoint: str | None, form: str, l
     ours = our_statements(dataset.union, mapping, linking)
     asked = _Asked(extract, endpoint, ours.subjects, mapping.numbers)
     source, triples = _wikidata(dataset.project, asked, save)
-    found = differences(ours, read_statements(triples, mapping.numbers), mapping)
+    theirs = read_statements(triples, mapping.numbers)
+    _tell_unknown(unknown_items(ours, theirs), len(ours.subjects), source)
+    found = differences(ours, theirs, mapping)
     _tell_differences(found, form, lang, dataset.project, source)
     sys.exit(1 if any(one.differs for one in found) else 0)
+
+
+def _tell_unknown(unknown: Sequence[str], count: int, source: str) -> None:
+    """Say of how many of our items nothing came; raises UsageError where that is all of them."""
+    if unknown and len(unknown) == count:
+        one = "the one item" if count == 1 else f"any of the {count} items"
+        raise UsageError(f"{source}: nothing is known there of {one} that the project is linked to: is it Wikidata's?")
+    if unknown:
+        shown = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
+        click.echo(
+            f"Nothing came about {len(unknown)} of {count} items ({shown}): that is unknown, not gone.", err=True
+        )
 
 
 def _reasoned(path: Path) -> tuple[Dataset, Linking]:

@@ -15,6 +15,7 @@ _STATEMENT_MAY = {
     *("subject", "object", "participants", "qualifiers", "only", "hold", "ended", "evidence", "among", "denied"),
 }
 _DENIED = {"class", "subject", "object", "only"}
+_DATING = {"date", "earliest", "latest"}
 
 
 def _text(value: object) -> str | None:
@@ -100,8 +101,17 @@ def _filters(value: object) -> str | None:
 
 
 def _qualifiers(value: object) -> str | None:
-    good = isinstance(value, dict) and all(_PROPERTY.fullmatch(key) and not _text(path) for key, path in value.items())
-    return None if good else 'it must be a table: { P580 = "ex:start" }'
+    good = isinstance(value, dict) and all(_PROPERTY.fullmatch(key) and _is_dating(one) for key, one in value.items())
+    return (
+        None if good else 'it must be a table: { P580 = "ex:start" }, or { P580 = { date = , earliest = , latest = } }'
+    )
+
+
+def _is_dating(value: object) -> bool:
+    """Whether it is the path to a date, or a table of such paths."""
+    if isinstance(value, dict):
+        return bool(value) and set(value) <= _DATING and not any(map(_text, value.values()))
+    return not _text(value)
 
 
 def _denied(value: object) -> str | None:
@@ -118,6 +128,7 @@ def _first(table: Mapping[str, Any], checks: Mapping[str, Check]) -> str | None:
 
 
 WIKIDATA = "http://www.wikidata.org/entity/"
+WIKIDATA_COUNTRY, WIKIDATA_PLACE = "P17", "P625"
 
 LINK_SETTINGS: tuple[tuple[str, Any, Check, str], ...] = (
     (
@@ -138,11 +149,16 @@ LINK_SETTINGS: tuple[tuple[str, Any, Check, str], ...] = (
     ("link.country", "", _optional_text, "The property path from a thing to its country, a thing with a link."),
     (
         "link.country_property",
-        "P17",
+        WIKIDATA_COUNTRY,
         _optional_text,
         "What the service calls a country; nothing if it has none.",
     ),
-    ("link.place_property", "P625", _optional_text, "What the service calls coordinates; nothing if it has none."),
+    (
+        "link.place_property",
+        WIKIDATA_PLACE,
+        _optional_text,
+        "What the service calls coordinates; nothing if it has none.",
+    ),
     ("link.name_properties", [], _texts, "What the service calls further names of a thing."),
     ("link.distance_km", 30, _number, "How far from a thing its match may be, in kilometres."),
     ("link.margin", 10, _number, "Two candidates are namesakes if their scores, of 100, differ by no more."),

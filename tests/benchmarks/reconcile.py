@@ -30,14 +30,15 @@ from ldpub.serve.reconcile.matching import Matcher
 from ldpub.serve.reconcile.queries import Condition, Query
 from ldpub.serve.snapshot import Snapshot
 from ldpub.store.embedded import EmbeddedStore, open_read_only
+from processes import busy_seconds
 from variants import Variant, variants
 
 _BATCH = 50
 
 
 @contextmanager
-def serving(path: Path) -> Iterator[int]:
-    """The port of a server of its own for a project or release."""
+def serving(path: Path) -> Iterator[tuple[int, int]]:
+    """The port of a server of its own for a project or release, and the number of its process."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "ldpub.cli", "serve", str(path), "--port", str(port)]
@@ -48,7 +49,9 @@ def serving(path: Path) -> Iterator[int]:
                 if attempt.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        yield port
+        else:
+            raise SystemExit(f"the server did not begin to serve {path}: {server.poll()}")
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait(20)
@@ -99,15 +102,22 @@ def main() -> None:
     chosen = random.Random(1).sample(everything, min(options.names, len(everything)))
     say(f"{release.manifest.id}: {len(everything)} names, {len(chosen)} asked; {left_out} left out as ambiguous")
     _print_own_times(release, chosen, options.place)
-    with serving(options.path) as port:
+    with serving(options.path) as (port, process):
         asker = Asker(port, options.place)
         asker.ask(chosen[:1])
+        before = _worked(process)
         _print_times("single", [asker.ask([variant])[1] for variant in chosen[:2000]])
+        say(f"single, server's CPU: {1000 * (_worked(process) - before) / len(chosen[:2000]):.1f} ms each, on the mean")
         batches = [chosen[start : start + _BATCH] for start in range(0, len(chosen), _BATCH)]
         answers = [asker.ask(batch) for batch in batches]
         _print_times(f"batch of {_BATCH}", [seconds for _, seconds in answers])
     found = [candidates for answer, _ in answers for candidates in answer]
     _print_shares(chosen, found, release.manifest.base, options.missed)
+
+
+def _worked(process: int) -> float:
+    """The processor time that a server and its processes have taken, in seconds."""
+    return sum(busy_seconds(process).values())
 
 
 def _print_own_times(release: Release, chosen: Sequence[Variant], place: str) -> None:

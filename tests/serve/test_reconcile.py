@@ -235,7 +235,9 @@ def test_extension_keeps_what_a_value_is(client: FlaskClient) -> None:
 def test_extension_gives_coordinates_as_conditions_take_them(client: FlaskClient, name: str) -> None:
     counted = {"id": name, "settings": {"count": True}}
     asked = {"ids": ["id/bath", "id/uk", "id/none"], "properties": [{"id": name}]}
-    rows = client.post("/reconcile/v1/extend", json=asked).get_json()["rows"]
+    reply = client.post("/reconcile/v1/extend?lang=de", json=asked).get_json()
+    assert reply["meta"] == [{"id": name, "name": "Koordinaten (Breite, Länge)"}]
+    rows = reply["rows"]
     (bath, *others) = [row["properties"][0]["values"] for row in rows]
     assert others == [[], []]
     near = [{"matchType": "property", "propertyId": name, "propertyValue": bath[0]["str"]}]
@@ -274,8 +276,19 @@ def test_suggestions_go_on_at_the_cursor(client: FlaskClient) -> None:
     assert ids("entity?prefix=id/bath") == ["id/bath"]
     assert ids("type?prefix=sta") == [O + "City"]
     assert ids("property?prefix=coord") == ["http://www.w3.org/2003/01/geo/wgs84_pos#lat_long"]
+    assert ids("type?prefix=city") == [O + "City"], "words of IRIs are not those of names"
+    assert ids("type?prefix=set") == ids("property?prefix=example") == []
+    assert set(ids(f"type?prefix={O}C".replace("#", "%23"))) == {O + "City", O + "Country", O + "Club"}
     city = client.get("/reconcile/suggest/type?prefix=city").get_json()["result"][0]
     assert (city["description"], city["broader"]) == ("A town.", [{"id": O + "Place", "name": "Place"}])
+
+
+def test_terms_whose_names_begin_so_come_first(client: FlaskClient) -> None:
+    """Before those with words that do."""
+    found = client.get("/reconcile/suggest/type?prefix=c").get_json()["result"]
+    assert [each["name"] for each in found][:3] == ["City", "Country", "Club"], "of equals those with most things"
+    found = client.get("/reconcile/suggest/type?prefix=Ort&lang=de").get_json()["result"]
+    assert [each["name"] for each in found] == ["Ort"]
 
 
 def test_the_preview_may_be_framed_and_is_escaped(client: FlaskClient) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote, urljoin
 from xml.etree import ElementTree as ET
 
 import pytest
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ldpub.serve import search
-from serve.conftest import LIB
+from serve.conftest import LIB, AppOf
+from small import PREFIXES, built
 from web import BROWSER, Web
 
 
@@ -40,6 +45,68 @@ def test_the_first_that_is_found(cities: Web, typed: str, path: str, language: s
     first = reply.text.partition('<ol class="found"')[2].partition("</li>")[0]
     assert f'<li><a href="{path}?lang={language}">' in first
     assert "<script" not in reply.markup
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("Q1715", "doc/city/hannover"),
+        ("q1715", "doc/city/hannover"),
+        ("http://www.wikidata.org/entity/Q1715", "doc/city/hannover"),
+        ("3088171", "doc/city/poznan"),
+        ("https://sws.geonames.org/3088171/", "doc/city/poznan"),
+        ("id/city/poznan", "doc/city/poznan"),
+        ("https://w3id.org/city-diplomacy/id/city/poznan", "doc/city/poznan"),
+    ],
+)
+def test_an_identifier_finds_its_thing(cities: Web, typed: str, path: str) -> None:
+    text = cities.get(f"/search?q={quote(typed)}", BROWSER, Accept_Language="en").text
+    assert f'<a href="{path}">' in text.partition('<ol class="found"')[2].partition("</li>")[0]
+    assert "Did you mean" not in text
+    (result,) = json.loads(cities.get(f"/search/suggest?q={quote(typed)}&format=json").text)["results"]
+    assert (result["page"].rpartition("/")[2], result["matched"]) == (path.rpartition("/")[2], typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("Hannovr", "doc/city/hannover"),
+        ("Dortmnud", "doc/city/dortmund"),
+        ("Poznnan", "doc/city/poznan"),
+        ("Nikolaev", "doc/city/mykolaiv"),
+        ("Nikolajew", "doc/city/mykolaiv"),
+    ],
+)
+@pytest.mark.parametrize(("language", "words"), [("en", "Did you mean:"), ("de", "Meinten Sie:")])
+def test_a_slip_is_guessed_and_called_a_guess(cities: Web, typed: str, path: str, language: str, words: str) -> None:
+    text = cities.get(f"/search?q={typed}", BROWSER, Accept_Language=language).text
+    assert words in text
+    assert f'<a href="{path}">' in text.partition('<ol class="found"')[2].partition("</li>")[0]
+    assert cities.get(f"/search?q={typed}&page=2", BROWSER).status == 404
+    document = json.loads(cities.get(f"/search/suggest?q={typed}&format=json").text)
+    assert document["guessed"]
+    assert document["results"][0]["page"].endswith(path.rpartition("/")[2])
+    assert not json.loads(cities.get(f"/search/suggest?q={typed[:4]}&format=json").text)["guessed"]
+
+
+def test_hidden_names_are_not_shown_by_a_guess(app_of: AppOf, tmp_path: Path) -> None:
+    """The thing is found by them, and called by its label."""
+    hidden = '@prefix skos: <http://www.w3.org/2004/02/skos/core#> . e:a skos:hiddenLabel "Gotham" .'
+    town = f'{PREFIXES}e:a a e:Town ; rdfs:label "New York"@en .\n{hidden}'
+    client = app_of(built(tmp_path, {"data/towns.ttl": town}).release.path).test_client()
+    (result,) = client.get("/search/suggest?format=json&q=Gothamm&lang=en").get_json()["results"]
+    assert (result["label"], result["matched"]) == ("New York", "New York")
+    (result,) = client.get("/search/suggest?format=json&q=New+Yorck&lang=en").get_json()["results"]
+    assert result["matched"] == "New York"
+
+
+@settings(deadline=None, max_examples=50)  # other processes may hold it up
+@given(st.text(max_size=300))
+def test_any_text_may_be_searched_for(library_app: Flask, text: str) -> None:
+    client = library_app.test_client()
+    assert client.get("/search", query_string={"q": text}).status_code == 200
+    document = client.get("/search/suggest", query_string={"q": text, "format": "json"}).get_json()
+    assert len({one["iri"] for one in document["results"]}) == len(document["results"]) <= search.SUGGESTED
 
 
 def test_every_page_has_the_form_and_names_the_description(library: Web) -> None:

@@ -24,6 +24,7 @@ from ldpub.store.web import Request, answering, whole
 AGENT = f"ldpub/{__version__}"
 """Who asks: services want to know whom to tell (the User-Agent policy of Wikimedia)."""
 
+_WITHOUT = "Without a network: --extract FILE, a local file of what the service knows."
 _BUSY = (429, 503)
 _EXPLAINED = 300
 _MEGABYTE = 1 << 20
@@ -86,18 +87,20 @@ class Asker:
         """The body of an answer; or the seconds that a busy service wants to be left alone, None if it says none."""
         deadline = Deadline()
         deadline.begin(self.patience.seconds)
+        mend = f"\n{_WITHOUT}"
         try:
             with answering(url, request, deadline, private=True) as response:
+                mend = ""
                 if response.status in _BUSY:
                     return _retry_after(response.headers.get("Retry-After"))
                 return _body(response, self.patience.most)
         except FederationTimeoutError as error:
-            mend = "Try again, or give it more time by link.seconds"
-            raise AnswerError(f"{url}: it did not answer within {self.patience.seconds:g} s. {mend}.") from error
+            late = f"it did not answer within {self.patience.seconds:g} s"
+            raise AnswerError(f"{url}: {late}. Try again, or give it more time by link.seconds.{mend}") from error
         except RefusedQueryError as error:
             raise AnswerError(f"{url}: it answers more than {self.patience.most} bytes.") from error
         except FederationError as error:
-            raise AnswerError(f"{url}: {error}") from error
+            raise AnswerError(f"{url}: {error}{mend}") from error
 
 
 def _body(response: HTTPResponse, most: int) -> bytes:

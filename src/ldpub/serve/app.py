@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
 
 from ldpub.errors import LdpubError
 from ldpub.formats import HTML
@@ -60,9 +61,8 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_page.limits.query_bytes
 
     for rule, view, methods in (*reconciliation.routes(), *_routes(snapshots, query_page)):
-        app.add_url_rule(
-            rule, rule, _with_release(snapshots, view), methods=list(methods), provide_automatic_options=False
-        )
+        app.url_map.add(Rule(rule, endpoint=rule))  # for all methods: no other rule may answer those it has not
+        app.view_functions[rule] = _with_release(snapshots, view, methods)
     app.register_error_handler(Exception, _failure(snapshots))
     app.after_request(_with_fixed_headers)
     return app
@@ -118,12 +118,15 @@ def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
     )
 
 
-def _with_release(snapshots: Snapshots, view: View) -> Callable[..., Response]:
+def _with_release(snapshots: Snapshots, view: View, methods: tuple[str, ...]) -> Callable[..., Response]:
     """A view of one release: held while the request runs and its answer is sent."""
+    allowed = ", ".join(sorted(methods))
 
     def answered(**arguments: Any) -> Response:
+        if request.method not in methods:
+            raise Problem(405, f"Here one may ask by {allowed}.", headers={"Allow": allowed})
         if request.method == "OPTIONS":
-            return _options(request)
+            return _options(request, allowed)
         snapshot = snapshots.acquire()
         try:
             response = view(Exchange(request, snapshot), **arguments)
@@ -136,9 +139,8 @@ def _with_release(snapshots: Snapshots, view: View) -> Callable[..., Response]:
     return answered
 
 
-def _options(request: Request) -> Response:
+def _options(request: Request, allowed: str) -> Response:
     """OPTIONS, and the preflight of CORS (Fetch, 3.2.2)."""
-    allowed = ", ".join(sorted(request.url_rule.methods or ())) if request.url_rule else "GET"
     headers = {"Allow": allowed, "Access-Control-Allow-Methods": allowed, "Access-Control-Max-Age": "86400"}
     if wanted := request.headers.get("Access-Control-Request-Headers"):
         headers["Access-Control-Allow-Headers"] = wanted

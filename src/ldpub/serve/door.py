@@ -64,8 +64,8 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; what a client does not stay for is dropped."""
-        if scope["path"] == "/health/live":
-            return await _live(send)
+        if scope["path"] == "/health/live" and scope["method"] in ("GET", "HEAD"):
+            return await _live(send, is_head=scope["method"] == "HEAD")
         call = Call(scope)
         refused: Problem | None = None
         body = b""
@@ -148,11 +148,11 @@ class Door:
 _TOO_LARGE = f"More than {_WHOLE_AT_MOST >> 20} MiB are sent by HTTP/1.1 only; or use LIMIT."
 
 
-async def _live(send: Send) -> None:
+async def _live(send: Send, *, is_head: bool) -> None:
     """The process answers, even while no thread is free."""
     fields = [(b"cache-control", b"no-store"), (b"content-type", b"text/plain"), (b"content-length", b"5")]
     await send({"type": "http.response.start", "status": 200, "headers": fields + _FIXED})
-    await send({"type": "http.response.body", "body": b"live\n"})
+    await send({"type": "http.response.body", "body": b"" if is_head else b"live\n"})
 
 
 class _BrokenOffError(Exception):

@@ -16,6 +16,7 @@ from ldpub.serve.describe import Describer
 from ldpub.serve.described import Value
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.language import choose_text
+from ldpub.serve.meant import meant
 from ldpub.serve.negotiate import choose_format
 from ldpub.serve.paging import turns
 from ldpub.serve.problems import Problem
@@ -53,7 +54,7 @@ def search(exchange: Exchange) -> Response:
     """The page of a search: what was found, twenty things at a time; the form alone where nothing is asked."""
     text = exchange.request.args.get("q", "").strip()
     offset = (exchange.page - 1) * SHOWN
-    every = exchange.snapshot.search.find(text, REACHED + 1)
+    every, is_guessed = meant(exchange.snapshot, text, REACHED + 1)
     hits = every[:REACHED][offset : offset + SHOWN]
     if not hits and exchange.page > 1:
         raise Problem(404, f"There is no page {exchange.page} of this search.")
@@ -65,6 +66,7 @@ def search(exchange: Exchange) -> Response:
         first=offset + 1,
         total=len(every[:REACHED]),
         is_cut=len(every) > REACHED,
+        is_guessed=is_guessed,
         found=_found(exchange, hits),
         paging=turns(exchange, len(every[:REACHED]), SHOWN),
     )
@@ -72,7 +74,8 @@ def search(exchange: Exchange) -> Response:
 
 
 def suggest(exchange: Exchange) -> Response:
-    """The best known things whose names begin with `q`: as OpenSearch suggestions, or as JSON that says more.
+    """The best known things whose names begin with `q`, else those that may be meant: as OpenSearch suggestions, or as
+    JSON that says more.
 
     JSON is asked for by Accept or `format=json`.
     """
@@ -89,8 +92,9 @@ def suggest(exchange: Exchange) -> Response:
     etag = exchange.etag("suggest", form.name, exchange.language, text)
     if exchange.unchanged(etag):
         return exchange.not_modified(etag, headers)
-    found = _found(exchange, exchange.snapshot.search.find(text, SUGGESTED))
-    document = _suggestions(text, found) if form is SUGGESTIONS else _document(text, found)
+    hits, is_guessed = meant(exchange.snapshot, text, SUGGESTED)
+    found = _found(exchange, hits)
+    document = _suggestions(text, found) if form is SUGGESTIONS else _document(text, found, is_guessed=is_guessed)
     return exchange.representation(json.dumps(document, ensure_ascii=False).encode(), form, etag, headers)
 
 
@@ -140,9 +144,10 @@ def _suggestions(text: str, found: list[Found]) -> list[Any]:
     return [text, [one.thing.text for one in found], kinds, [one.iri for one in found]]
 
 
-def _document(text: str, found: list[Found]) -> dict[str, Any]:
+def _document(text: str, found: list[Found], *, is_guessed: bool) -> dict[str, Any]:
     return {
         "query": text,
+        "guessed": is_guessed,
         "results": [
             {
                 "iri": one.iri,

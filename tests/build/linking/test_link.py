@@ -46,7 +46,7 @@ def test_the_table_has_the_evidence_for_each_candidate(run: Run, towns: Path, se
         "yes",
     )
     assert float(good["distance_km"]) < 1
-    assert good["remark"] == "namesakes with nearly the same score: Q102, Q103"
+    assert good["remark"] == "namesakes with a better or nearly the same score: Q102, Q103"
     assert (province["kind"], province["clear"]) == ("other", "no")
     assert "of another kind: province of Land" in province["remark"]
     assert (far["same_country"], far["clear"]) == ("no", "no")

@@ -29,9 +29,6 @@ skos = "http://www.w3.org/2004/02/skos/core#"
 [link]
 target = "%s"
 country = "cd:country"
-country_property = "country"
-place_property = "coordinates"
-name_properties = ["http://www.w3.org/2000/01/rdf-schema#label", "http://www.w3.org/2004/02/skos/core#altLabel"]
 
 [[link.kinds]]
 class = "cd:City"
@@ -155,8 +152,21 @@ def test_namesakes_are_told_apart_or_warned_of(run: Run, tmp_path: Path, newport
     assert {"in another country", "too far away"} <= set(others[0]["remark"].split("; "))
     assert first["accept"] == "yes", "against the only namesake two things speak"
     assert [row["accept"] for row in found["b"]] == ["", ""], "nothing tells the two of one name and country apart"
-    assert "namesakes with nearly the same score: id/twin" in found["b"][0]["remark"]
+    assert "namesakes with a better or nearly the same score: id/twin" in found["b"][0]["remark"]
     assert not any(row["fits"] or row["accept"] for row in found["c"]), "what has no such name is not it"
+
+
+def test_what_the_settings_call_properties_is_kept(run: Run, tmp_path: Path, newports: str, version: str) -> None:
+    """A site of ldpub says that it is one: only what the settings leave as Wikidata has it becomes what it calls so."""
+    folder, table = mine(tmp_path / "project", MY_NEWPORT, BASE), tmp_path / "links.csv"
+    settings = (folder / "ldpub.toml").read_text()
+    named = 'name_properties = ["http://www.w3.org/2004/02/skos/core#altLabel"]'
+    for given in ('country_property = ""', 'place_property = ""', named):
+        (folder / "ldpub.toml").write_text(settings.replace("[link]\n", f"[link]\n{given}\n"))
+        table.unlink(missing_ok=True)
+        assert run("link", folder, "--service", f"{newports}/{version}", "--table", table).code == 0
+        first = table_of(table)["a"][0]
+        assert (first["same_country"] == "", first["distance_km"] == "") == ("country" in given, "place" in given)
 
 
 def test_another_level_of_the_same_name_is_warned_of(run: Run, tmp_path: Path, newports: str, version: str) -> None:

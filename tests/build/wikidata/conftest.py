@@ -31,7 +31,7 @@ property = "P190"
 class = "e:Twin"
 participants = "e:with"
 among = "e:Tie"
-qualifiers = { P580 = "e:from", P582 = "e:until" }
+qualifiers = { P580 = { date = "e:from", earliest = "e:since", latest = "e:before" }, P582 = "e:until" }
 hold = { "e:status" = ["e:resting", "e:planned"] }
 ended = { "e:status" = ["e:over"] }
 evidence = "e:by"
@@ -55,7 +55,7 @@ def town(name: str, id_: str = "") -> str:
     return f'e:{name} a e:Town ; rdfs:label "{name.title()}"@en{link} .\n'
 
 
-TOWNS = "".join(town(f"t{number}", f"Q{number}") for number in range(10, 30)) + town("nameless")
+TOWNS = "".join(town(f"t{number}", f"Q{number}") for number in range(10, 32)) + town("nameless")
 OURS = (
     HEAD
     + TOWNS
@@ -86,6 +86,14 @@ e:friends a e:Tie ; rdfs:label "Friends"@en ; e:with e:t10, e:t23 ; e:by e:doc .
 e:denial a e:No ; rdfs:label "No twin"@en ; e:one e:t10 ; e:other e:t24 ; e:what e:Twin ; e:by e:doc .
 e:project a e:Tie ; e:with e:t10, e:t25 ; e:by e:doc .
 e:ends a e:Twin ; e:with e:t10, e:t26 ; e:by e:doc .
+e:apart a e:Twin ; e:with e:t10, e:t27 ; e:since "1947-01-01"^^xsd:date ; e:before "1987-12-31"^^xsd:date ;
+  e:by e:doc .
+e:within a e:Twin ; e:with e:t10, e:t28 ; e:since "1947-01-01"^^xsd:date ; e:before "1987"^^xsd:gYear ; e:by e:doc .
+e:around a e:Twin ; e:with e:t10, e:t29 ; e:since "1947-01-01"^^xsd:date ; e:before "1987-12-31"^^xsd:date ;
+  e:by e:doc .
+e:unheard a e:Twin ; e:with e:t10, e:t30 ; e:from "1990"^^xsd:gYear ; e:by e:doc .
+e:gone a e:Twin ; e:with e:t10, e:t31 ; e:by e:doc .
+e:over3 a e:Twin ; e:with e:t11, e:t13 ; e:status e:over ; e:by e:doc .
 e:m1 a e:Membership ; e:who e:t10 ; e:what e:league ; e:as e:member ; e:from "2001"^^xsd:gYear ; e:by e:doc .
 e:m2 a e:Membership ; e:who e:t10 ; e:what e:club ; e:as e:guest ; e:by e:doc .
 e:m3 a e:Membership ; e:who e:t11 ; e:what e:league ; e:as e:member ; e:by e:doc .
@@ -96,6 +104,8 @@ THEIRS = (
     PREFIXES
     + label("Q10", "Ten@en", "Zehn@de", "Diez@es", place=(50.5, 10.25), kind="Q515")
     + label("Q11", "Eleven@en")
+    + "".join(label(f"Q{number}", f"{number}@en") for number in (12, 14, 15, 16, 20, 21, 22, 23, 25, 26, 27, 28, 29))
+    + "wd:Q31 owl:sameAs wd:Q999 .\n"
     + label("Q500", "League@en")
     + label("Q40", "Forty@en")
     + label("Q515", "city@en", "Stadt@de")
@@ -111,6 +121,10 @@ THEIRS = (
     + statement("Q10", "P190", "Q23")
     + statement("Q24", "P190", "Q10")
     + statement("Q10", "P190", "Q26", Dated("P582", "2022-01-01", 9), url=SOURCE)
+    + statement("Q10", "P190", "Q27", Dated("P580", "1850-01-01", 9), url=SOURCE)
+    + statement("Q10", "P190", "Q28", Dated("P580", "1979-01-01", 9), url=SOURCE)
+    + statement("Q10", "P190", "Q29", Dated("P580", "2000-01-01", 7), url=SOURCE)
+    + statement("Q11", "P190", "Q13", Dated("P582", "1995-01-01", 9), url=SOURCE)
     + statement("Q10", "P190", "Q40", Dated("P580", "1999-01-01", 9))
     + statement("Q40", "P190", "Q10", Dated("P580", "1999-01-01", 9))
     + statement("Q40", "P190", "Q41")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
-from ldpub.build.wikidata.dates import When, when_of
+from ldpub.build.wikidata.dates import Span, When, hull, when_of
 from ldpub.build.wikidata.quickstatements import _time
 from ldpub.namespaces import XSD
 
@@ -84,3 +84,58 @@ def test_the_same_day_agrees_at_any_precision(day: object, one: int, other: int)
 @given(DAYS, DAYS)
 def test_days_agree_only_if_equal(one: object, other: object) -> None:
     assert read(str(one), 11).agrees(read(str(other), 11)) == (one == other)
+
+
+def spans() -> st.SearchStrategy[Span]:
+    """Spans, open ones as well, that begin before they end."""
+    days = st.one_of(st.none(), DAYS.map(lambda day: (day.year, day.month, day.day)))
+    return st.tuples(days, days).map(
+        lambda pair: Span(*sorted(day for day in pair if day)) if None not in pair else Span(*pair)
+    )
+
+
+def days_of(span: Span) -> set[int]:
+    """The years from 1 to 2100 of which the span has the first of July: what it can be told by, apart from code."""
+    first, last = span.first or (0, 0, 0), span.last or (9999, 0, 0)
+    return {year for year in range(1, 2101) if first <= (year, 7, 1) <= last}
+
+
+@given(spans(), spans())
+def test_spans_meet_and_rule_out_as_their_days_do(one: Span, other: Span) -> None:
+    assert one.meets(other) == other.meets(one)
+    if days_of(one) & days_of(other):
+        assert one.meets(other)
+    if days_of(other) - days_of(one):
+        assert one.tells_more_than(other)
+    assert not one.tells_more_than(one)
+    assert not hull((one, other)).tells_more_than(one)
+    assert days_of(hull((one, other))) >= days_of(one) | days_of(other)
+
+
+@given(whens())
+def test_a_date_is_within_its_span(when: When) -> None:
+    assert when.agrees(when)
+    shown = Span((when.year, when.month or 1, when.day or 1), (when.year, when.month or 12, when.day or 31))
+    assert not when.span.tells_more_than(shown)
+    assert shown.tells_more_than(when.span) == (when.precision < 9)
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (Span(), "no date"),
+        (Span((1947, 1, 1), None), "1947-01-01 or later"),
+        (Span(None, (1987, 12, 31)), "1987-12-31 or earlier"),
+        (Span((1947, 1, 1), (1987, 12, 31)), "1947-01-01 to 1987-12-31"),
+        (read("2000-01-01", 7).span, "1901-01-01 to 2000-12-31"),
+        (read("1901-01-01", 7).span, "1901-01-01 to 2000-12-31"),
+        (read("1995-01-01", 8).span, "1990-01-01 to 1999-12-31"),
+    ],
+)
+def test_a_span_in_words(span: Span, said: str) -> None:
+    assert str(span) == said
+
+
+@pytest.mark.parametrize(("day", "agrees"), [("1850-01-01", False), ("1979-01-01", True), ("2000-01-01", True)])
+def test_the_20th_century_ends_with_2000(day: str, agrees: bool) -> None:
+    assert read(day, 9).agrees(read("2000-01-01", 7)) == agrees

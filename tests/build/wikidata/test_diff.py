@@ -12,7 +12,7 @@ import pytest
 from commands import Run
 from small import BASE, write
 from wikibase import PREFIXES as WIKIDATA
-from wikibase import Dated, statement
+from wikibase import Dated, label, statement
 
 from .conftest import HEAD, OURS, SETTINGS, THEIRS
 
@@ -27,9 +27,10 @@ EXPECTED = {
     ("held", "P190", "", "Q10", "no item is known of Nameless"),
     ("same", "P190", "Q10", "Q17", ""),
     ("same", "P190", "Q10", "Q18", ""),
-    ("same", "P190", "Q10", "Q21", ""),
+    ("same", "P190", "Q10", "Q29", ""),
     ("same", "P463", "Q11", "Q500", ""),
     ("detail", "P190", "Q10", "Q19", "Wikidata's lacks P580 1971, a source"),
+    ("conflict", "P190", "Q10", "Q27", "P580: 1947-01-01 to 1987-12-31 here, 1850 in Wikidata"),
     ("conflict", "P190", "Q10", "Q20", "P580: 1972 here, 1975 in Wikidata"),
     ("conflict", "P190", "Q10", "Q22", "Wikidata has it as deprecated"),
     ("conflict", "P190", "Q10", "Q23", "Wikidata states it; we know it as: Friends"),
@@ -37,6 +38,12 @@ EXPECTED = {
     ("conflict", "P190", "Q10", "Q26", "P582: it has no end here, 2022 in Wikidata"),
     ("theirs", "P190", "Q10", "Q40", "P580 1999"),
     ("theirs", "P463", "Q10", "Q502", ""),
+    ("theirs", "P190", "Q10", "Q19", "P580: 1971-06 in Wikidata, 1971 here"),
+    ("theirs", "P190", "Q10", "Q21", "P580: 1973-04-05 in Wikidata, 1973 here"),
+    ("theirs", "P190", "Q10", "Q28", "P580: 1979 in Wikidata, 1947-01-01 to 1987-12-31 here"),
+    ("theirs", "P190", "Q11", "Q13", "P582: 1995 in Wikidata, no date here"),
+    ("unknown", "P190", "Q10", "Q30", "nothing is known of Q30"),
+    ("unknown", "P190", "Q10", "Q31", "Q31 was merged into Q999"),
 }
 DOC = 'S854\t"https://doc.example/a?b=%22c%22"'
 BOOK = 'S248\tQ900\tS854\t"https://doc.example/book"'
@@ -54,6 +61,9 @@ TOLD = [
 ]
 
 
+UNHEARD = "Nothing came about 2 of 22 items (Q30, Q31): that is unknown, not gone.\n"
+
+
 def lines(text: str) -> list[tuple[str, ...]]:
     rows = csv.DictReader(io.StringIO(text))
     return [tuple(row[name] for name in ("kind", "property", "subject", "value", "message")) for row in rows]
@@ -67,7 +77,7 @@ def undirected(line: tuple[str, ...]) -> tuple[str, ...]:
 
 def test_every_case(run: Run, project: Path, extract: Path) -> None:
     ran = run("wikidata", "diff", project, "--extract", extract, "--format", "csv")
-    assert ran.err == f"No endpoint is asked: Wikidata is what {extract} has of it.\n"
+    assert ran.err == f"No endpoint is asked: Wikidata is what {extract} has of it.\n{UNHEARD}"
     assert ran.code == 1
     assert {undirected(line) for line in lines(ran.out)} == EXPECTED
     assert len(lines(ran.out)) == len(EXPECTED)
@@ -98,14 +108,33 @@ def test_text_tells_each_kind_and_counts_the_same(run: Run, project: Path, extra
     ran = run("wikidata", "diff", project, "--extract", extract)
     heads = [line for line in ran.out.splitlines() if not line.startswith("  ")]
     assert heads == [
-        "Contradictions: 5",
+        "Contradictions: 6",
         "Wikidata lacks: 4",
         "Wikidata lacks a part of: 1",
-        "Only in Wikidata: 2",
+        "Only in Wikidata: 6",
         "Not for Wikidata: 4",
+        "Unknown: 2",
         "The same: 4",
     ]
-    assert "  Ten (Q10) P190 Forty (Q40): P580 1999" in ran.out.splitlines()
+    assert "  T10 (Q10) P190 Forty (Q40): P580 1999" in ran.out.splitlines(), "what is ours has our name"
+
+
+def test_where_nothing_is_known_of_any_item_nothing_is_told(run: Run, project: Path, extract: Path) -> None:
+    extract.write_text(WIKIDATA + label("Q77", "Elsewhere@en"))
+    ran = run("wikidata", "diff", project, "--extract", extract, "--format", "quickstatements")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{extract}: nothing is known there of any of the 22 items" in ran.err
+
+
+def test_an_item_that_is_not_in_the_extract_is_unknown(run: Run, project: Path, extract: Path) -> None:
+    """None of its statements is told to Wikidata, in either direction; those of others are."""
+    kept = [line for line in THEIRS.splitlines() if not line.startswith("wd:Q12 ")]
+    extract.write_text("\n".join(kept))
+    ran = run("wikidata", "diff", project, "--extract", extract, "--format", "quickstatements")
+    assert ran.out.splitlines() == [line for line in TOLD if "Q12" not in line]
+    assert "Nothing came about 3 of 22 items (Q12, Q30, Q31)" in ran.err
+    ran = run("wikidata", "diff", project, "--extract", extract)
+    assert "  T10 (Q10) P190 T12 (Q12): nothing is known of Q12" in ran.out.splitlines()
 
 
 class Page(HTMLParser):
@@ -128,7 +157,7 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.mark.parametrize(("lang", "head"), [("en", "Contradictions: 5"), ("de", "Widersprüche: 5")])
+@pytest.mark.parametrize(("lang", "head"), [("en", "Contradictions: 6"), ("de", "Widersprüche: 6")])
 def test_the_page_stands_alone(run: Run, project: Path, extract: Path, lang: str, head: str) -> None:
     hostile = OURS.replace('"Friends"@en', '"<script>alert(1)</script>"@en')
     (project / "data/ours.ttl").write_text(hostile)
@@ -185,6 +214,7 @@ def test_settings_and_files_that_are_wrong(run: Run, project: Path, extract: Pat
         (settings.replace('"e:with"', '"x:with"'), "wikidata.statements: 'x:with' is neither <IRI> nor a name"),
         (settings.replace('property = "P190"', 'property = "190"'), "its property must be a number of Wikidata"),
         (settings.replace('participants = "e:with"', ""), "either participants or a subject and an object"),
+        (settings.replace("earliest =", "first ="), "qualifiers: it must be a table"),
         (settings.replace("among =", "amongst ="), "a statement has no amongst"),
         (settings.partition("[[wikidata.statements]]")[0], "the setting wikidata.statements is missing"),
     ):

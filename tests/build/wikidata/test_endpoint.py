@@ -13,7 +13,7 @@ from peers import endpoint, ok, says
 from wikibase import oxigraph
 
 from .conftest import THEIRS
-from .test_diff import EXPECTED, TOLD, lines, undirected
+from .test_diff import EXPECTED, TOLD, UNHEARD, lines, undirected
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def url() -> Iterator[str]:
 def test_the_endpoint_tells_what_the_extract_tells(run: Run, project: Path, url: str, tmp_path: Path) -> None:
     saved = tmp_path / "saved.nt"
     ran = run("wikidata", "diff", project, "--endpoint", url, "--format", "csv", "--save", saved)
-    assert (ran.code, ran.err) == (1, "")
+    assert (ran.code, ran.err) == (1, UNHEARD)
     assert {undirected(line) for line in lines(ran.out)} == EXPECTED
     told = run("wikidata", "diff", project, "--endpoint", url, "--format", "quickstatements").out
     assert told.splitlines() == TOLD
@@ -56,12 +56,13 @@ def test_a_bad_endpoint_is_told(run: Run, project: Path, tmp_path: Path, said: b
     assert (ran.code, ran.out, saved.exists()) == (2, "", False)
     assert f"{url}: " in ran.err
     assert told in ran.err
+    assert ("--extract FILE" in ran.err) == (not said), "where nobody answers, there is a way without"
     assert b"User-Agent: ldpub/" in received[0]
 
 
 def test_names_and_places_become_a_graph_of_the_release(run: Run, project: Path, url: str) -> None:
     ran = run("wikidata", "extract", project, "--endpoint", url, "--date", "2026-01-31")
-    assert (ran.code, ran.out) == (0, "Wrote data/wikidata.ttl: 10 statements about 23 items, of 2026-01-31.\n")
+    assert (ran.code, ran.out) == (0, "Wrote data/wikidata.ttl: 23 statements about 25 items, of 2026-01-31.\n")
     written = (project / "data/wikidata.ttl").read_bytes()
     assert run("wikidata", "extract", project, "--endpoint", url, "--date", "2026-01-31").code == 0
     assert (project / "data/wikidata.ttl").read_bytes() == written

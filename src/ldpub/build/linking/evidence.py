@@ -84,7 +84,7 @@ def _is_one_of(type_: tuple[str, str], words: Sequence[str]) -> bool:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An item that may be the thing, the evidence, and the namesakes that have nearly the same score."""
+    """An item that may be the thing, the evidence, and the namesakes that have a better or nearly the same score."""
 
     item: Item
     evidence: Evidence

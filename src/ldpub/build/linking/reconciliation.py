@@ -13,8 +13,16 @@ from typing import Any
 
 from ldpub.build.asking import AnswerError, Asker, printable
 from ldpub.build.linking.items import IDENTIFIER, Item, Place, place_of
+from ldpub.folding import fold
+from ldpub.labels import LABEL_PROPERTIES, OTHER_NAMES
+from ldpub.link_settings import WIKIDATA_COUNTRY, WIKIDATA_PLACE
 
 OLD, NEW = "0.2", "1.0-draft"
+_OWN = "ldpub "
+"""How a site of ldpub begins the name of its version in the manifest."""
+
+_COORDINATES = "http://www.w3.org/2003/01/geo/wgs84_pos#lat_long"
+_COUNTRY = "country"
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,7 @@ def open_service(asker: Asker, properties: Properties, limit: int, batch: int) -
     """Read the manifest of a service; raises AnswerError where it is none of a version that ldpub speaks."""
     manifest = asker.get()
     versions = manifest.get("versions") if isinstance(manifest, dict) else None
+    properties = _own_properties(asker, manifest, properties)
     known = [version for version in (OLD, NEW) if isinstance(versions, list) and version in versions]
     if not known:
         said = printable(json.dumps(versions))
@@ -133,6 +142,24 @@ def open_service(asker: Asker, properties: Properties, limit: int, batch: int) -
     size = manifest.get("batchSize")
     most = size if isinstance(size, int) and size > 0 else batch
     return Reconciliation(asker, known[0], bool(manifest.get("extend")), min(batch, most), properties, limit)
+
+
+def _own_properties(asker: Asker, manifest: Any, properties: Properties) -> Properties:
+    """What a site of ldpub calls country, coordinates and names, where the settings say what Wikidata does.
+
+    Its country is the property that it suggests by that name.
+    """
+    version = manifest.get("serviceVersion") if isinstance(manifest, dict) else None
+    if not isinstance(version, str) or not version.startswith(_OWN):
+        return properties
+    country, place, names = properties.country, properties.place, properties.names
+    if country == WIKIDATA_COUNTRY:
+        suggested = _member(asker.get(f"/suggest/property?prefix={_COUNTRY}&lang=en"), "result", list)
+        called = [_member(one, "id", str) for one in suggested if fold(_member(one, "name", str)) == _COUNTRY]
+        country = called[0] if called else ""
+    return Properties(
+        country, _COORDINATES if place == WIKIDATA_PLACE else place, names or (*LABEL_PROPERTIES, *OTHER_NAMES[:1])
+    )
 
 
 def _form(name: str, document: object) -> bytes:

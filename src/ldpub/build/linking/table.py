@@ -76,7 +76,7 @@ def remarks(evidence: Evidence, namesakes: Sequence[str] = ()) -> list[str]:
     """What a reviewer should look at."""
     levels = ", ".join(evidence.levels)
     found = {
-        f"namesakes with nearly the same score: {', '.join(namesakes)}": bool(namesakes),
+        f"namesakes with a better or nearly the same score: {', '.join(namesakes)}": bool(namesakes),
         "no name fits": not evidence.name,
         "too far away": evidence.too_far,
         "in another country": evidence.same_country is False,

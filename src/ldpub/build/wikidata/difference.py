@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ldpub.build.wikidata.dates import When
+from ldpub.build.wikidata.dates import Span, When
 from ldpub.build.wikidata.mapping import Exchange
 from ldpub.build.wikidata.ours import Claim, Ours
 from ldpub.build.wikidata.statements import END, Reference, Statement, Theirs
 
-Kind = Literal["missing", "detail", "conflict", "theirs", "held", "same"]
-KINDS: tuple[Kind, ...] = ("conflict", "missing", "detail", "theirs", "held", "same")
-"""A contradiction; Wikidata lacks it; Wikidata lacks a part of it; we lack it; ours is not for export; both have it."""
+Kind = Literal["missing", "detail", "conflict", "theirs", "held", "unknown", "same"]
+KINDS: tuple[Kind, ...] = ("conflict", "missing", "detail", "theirs", "held", "unknown", "same")
+"""A contradiction; Wikidata lacks it; Wikidata lacks a part of it; we lack it or a part of it; ours is not for export;
+nothing is known of an item, so that nobody can say whether Wikidata has it; both have it."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,13 @@ def differences(ours: Ours, theirs: Theirs, exchange: Exchange) -> list[Differen
     others = [claim for claim in ours.others if claim.key not in known]
     found += [difference for claim in others for difference in _contradicted(claim, theirs, "we know it as")]
     known |= {claim.key for claim in (*ours.denied, *others)}
-    found += _theirs_only(known, theirs, exchange, frozenset(ours.subjects))
+    found += _theirs_only(known, ours, theirs, exchange)
     return sorted(found, key=_order)
+
+
+def unknown_items(ours: Ours, theirs: Theirs) -> list[str]:
+    """The items that Wikidata was asked about and of which nothing came."""
+    return [item for item in ours.subjects if item not in theirs.items]
 
 
 def _order(one: Difference) -> tuple[int, str, str, str, str, str]:
@@ -81,8 +87,19 @@ def _of_claim(claim: Claim, theirs: Theirs) -> Iterator[Difference]:
         yield _of("conflict", claim, "Wikidata has it as deprecated")
     elif claim.held:
         yield _of("held", claim, "; ".join(claim.held))
+    elif unknown := "; ".join(_unknown(claim, theirs)):
+        yield _of("unknown", claim, unknown)
     else:
         yield _of("missing", claim, _dated(claim), _new(claim))
+
+
+def _unknown(claim: Claim, theirs: Theirs) -> Iterator[str]:
+    """Why nobody can say whether a statement is there: it would be with items of which nothing is known."""
+    for end in (claim.subject, claim.value) if claim.is_symmetric else (claim.subject,):
+        if end.item in theirs.moved:
+            yield f"{end.item} was merged into {theirs.moved[end.item]}"
+        elif end.item not in theirs.items:
+            yield f"nothing is known of {end.item}"
 
 
 def _dated(claim: Claim) -> str:
@@ -97,16 +114,33 @@ def _new(claim: Claim) -> list[Told]:
 
 
 def _compared(claim: Claim, live: Sequence[Statement]) -> Iterator[Difference]:
-    """A statement that both have: dates that contradict each other, else what Wikidata's lacks."""
+    """A statement that both have: dates that contradict each other, else what one of the two lacks."""
     conflicts = list(_conflicts(claim, live))
     for message in conflicts:
         yield _of("conflict", claim, message)
-    if conflicts:
-        return
+    if not conflicts:
+        parts = [*_told_more(claim, live), *_incomplete(claim, live)]
+        is_whole = all(one.is_whole for one in live)
+        yield from parts or [_of("same", claim, "" if is_whole else "its qualifiers are not in the extract")]
+
+
+def _told_more(claim: Claim, live: Sequence[Statement]) -> Iterator[Difference]:
+    """Dates of Wikidata that rule out days which ours leave open: we have none, or a less exact one."""
+    known, found = dict(claim.qualifiers), []
+    for name, span in claim.spans:
+        given = {when for one in live for when in one.qualifiers.get(name, ())}
+        exact = sorted(str(when) for when in given if when.span.meets(span) and when.span.tells_more_than(span))
+        if exact:
+            found.append(f"{name}: {' and '.join(exact)} in Wikidata, {known.get(name, span)} here")
+    if found:
+        yield _of("theirs", claim, "; ".join(found))
+
+
+def _incomplete(claim: Claim, live: Sequence[Statement]) -> Iterator[Difference]:
+    """What Wikidata's statements lack."""
     lacking = [(one, *_lacking(claim, one)) for one in live if one.is_whole]
     wanted = [(one, dates, sources) for one, dates, sources in lacking if dates or sources]
     if not wanted:
-        yield _of("same", claim, "" if all(one.is_whole for one in live) else "its qualifiers are not in the extract")
         return
     parts = dict.fromkeys(part for _, dates, sources in wanted for part in _parts(dates, sources))
     message = f"Wikidata's lacks {', '.join(parts)}"
@@ -122,13 +156,14 @@ def _parts(dates: Sequence[tuple[str, When]], sources: Sequence[Reference]) -> l
 
 
 def _conflicts(claim: Claim, live: Sequence[Statement]) -> Iterator[str]:
-    dates = dict(claim.qualifiers)
-    for name, ours in dates.items():
+    dates, spans = dict(claim.qualifiers), dict(claim.spans)
+    for name, span in spans.items():
         given = {when for one in live for when in one.qualifiers.get(name, ())}
-        if given and not any(ours.agrees(when) for when in given):
-            yield f"{name}: {ours} here, {' and '.join(sorted(map(str, given)))} in Wikidata"
+        if given and not any(span.meets(when.span) for when in given):
+            yield f"{name}: {dates.get(name, span)} here, {' and '.join(sorted(map(str, given)))} in Wikidata"
     ends = {str(when) for one in live for when in one.qualifiers.get(END, ())}
-    if ends and END not in dates and all(one.qualifiers.get(END) for one in live):
+    is_open = spans.get(END, Span()) == Span() and not claim.has_ended
+    if ends and is_open and all(one.qualifiers.get(END) for one in live):
         yield f"{END}: it has no end here, {' and '.join(sorted(ends))} in Wikidata"
 
 
@@ -147,8 +182,11 @@ def _contradicted(claim: Claim, theirs: Theirs, why: str) -> Iterator[Difference
 
 
 def _theirs_only(
-    known: set[tuple[str, str, str]], theirs: Theirs, exchange: Exchange, subjects: frozenset[str]
+    known: set[tuple[str, str, str]], ours: Ours, theirs: Theirs, exchange: Exchange
 ) -> Iterator[Difference]:
+    """Statements about our items that we have not; what is ours has our name."""
+    subjects = frozenset(ours.subjects)
+    called = {**theirs.names, **ours.names}
     symmetric = {rule.number for rule in exchange.rules if rule.is_symmetric}
     seen = set(known)
     for number, statements in theirs.by_property.items():
@@ -158,6 +196,6 @@ def _theirs_only(
             is_ours = one.subject in subjects or (number in symmetric and one.value in subjects)
             if is_ours and key not in seen and not one.is_deprecated:
                 seen.add((key[0], key[1], key[2]))
-                names = [theirs.names.get(id_, id_) for id_ in ends]
+                names = [called.get(id_, id_) for id_ in ends]
                 dates = ", ".join(f"{name} {when}" for name, whens in one.qualifiers.items() for when in whens)
                 yield Difference("theirs", number, ends[0], names[0], ends[1], names[1], dates)

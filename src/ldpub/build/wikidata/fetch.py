@@ -62,6 +62,7 @@ def _patterns(values: str, numbers: Sequence[str]) -> Iterator[str]:
         yield f"{either} ?st {times} ?s . {_among((WIKIBASE + 'timeValue', WIKIBASE + 'timePrecision'))}"
         yield f"{either} ?st <{DERIVED}> ?s . {_among((REFERENCE + REFERENCE_URL, REFERENCE + STATED_IN))}"
         yield f"{items} {forth} ?st <{VALUE}{number}> ?s . ?s <{RDFS}label> ?o . {_label()}"
+        yield f"{items} {back} ?s <{PROPERTY}{number}> ?st ; <{RDFS}label> ?o . {_label()}"
 
 
 def _among(predicates: Iterable[str]) -> str:

@@ -26,6 +26,16 @@ class Denial:
 
 
 @dataclass(frozen=True)
+class Dating:
+    """A qualifier that is a date: the path to the date, and to the first and the last day that it can be."""
+
+    number: str
+    date: Paths
+    earliest: Paths
+    latest: Paths
+
+
+@dataclass(frozen=True)
 class Rule:
     """Things of a class as statements of a property.
 
@@ -39,7 +49,7 @@ class Rule:
     participants: Paths
     subject: Paths
     value: Paths
-    qualifiers: tuple[tuple[str, Paths], ...]
+    qualifiers: tuple[Dating, ...]
     only: tuple[Filter, ...]
     hold: tuple[Filter, ...]
     ended: tuple[Filter, ...]
@@ -87,7 +97,7 @@ def _rule(one: Mapping[str, Any], prefixes: Mapping[str, str]) -> Rule:
         path("participants"),
         path("subject"),
         path("object"),
-        tuple((name, read_setting(_NAME, text, prefixes)) for name, text in one.get("qualifiers", {}).items()),
+        tuple(_dating(name, value, prefixes) for name, value in one.get("qualifiers", {}).items()),
         _filters(one, "only", prefixes),
         _filters(one, "hold", prefixes),
         _filters(one, "ended", prefixes),
@@ -95,6 +105,14 @@ def _rule(one: Mapping[str, Any], prefixes: Mapping[str, str]) -> Rule:
         path("evidence"),
         _denial(one["denied"], prefixes) if "denied" in one else None,
     )
+
+
+def _dating(number: str, value: str | Mapping[str, str], prefixes: Mapping[str, str]) -> Dating:
+    given = {"date": value} if isinstance(value, str) else value
+    date, earliest, latest = (
+        read_setting(_NAME, given[key], prefixes) if key in given else () for key in ("date", "earliest", "latest")
+    )
+    return Dating(number, date, earliest, latest)
 
 
 def _denial(one: Mapping[str, Any], prefixes: Mapping[str, str]) -> Denial:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ldpub.build.facets import Term
 from ldpub.build.linking.paths import Paths, Ways
 from ldpub.build.linking.things import Linking, identifiers
-from ldpub.build.wikidata.dates import When, when_of
-from ldpub.build.wikidata.mapping import Denial, Exchange, Filter, Rule
+from ldpub.build.wikidata.dates import Span, When, hull, when_of
+from ldpub.build.wikidata.mapping import Dating, Denial, Exchange, Filter, Rule
 from ldpub.build.wikidata.statements import END, Reference
 from ldpub.labels import LABEL_PROPERTIES
 
@@ -28,7 +28,10 @@ class Party:
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement of ours. `held` says why it is not for Wikidata; `sources` are the references that can be given."""
+    """A statement of ours. `held` says why it is not for Wikidata; `sources` are the references that can be given.
+
+    `qualifiers` are the dates that we know; `spans` say of each qualifier that we could have which days it can be.
+    """
 
     thing: str
     number: str
@@ -36,6 +39,8 @@ class Claim:
     value: Party
     is_symmetric: bool
     qualifiers: tuple[tuple[str, When], ...] = ()
+    spans: tuple[tuple[str, Span], ...] = ()
+    has_ended: bool = False
     sources: tuple[Reference, ...] = ()
     held: tuple[str, ...] = ()
 
@@ -57,6 +62,9 @@ class Ours:
     subjects: tuple[str, ...]
     """The items that Wikidata is asked about."""
 
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Our labels of the items that we link to."""
+
 
 def our_statements(triples: Iterable[Triple], exchange: Exchange, linking: Linking) -> Ours:
     """What the rules make of a graph, inferred statements included."""
@@ -65,7 +73,8 @@ def our_statements(triples: Iterable[Triple], exchange: Exchange, linking: Linki
     others = [claim for rule in exchange.rules for claim in reader.others(rule)]
     denied = [claim for rule in exchange.rules if rule.denied for claim in reader.denied(rule, rule.denied)]
     ends = {end.item for claim in (*claims, *others, *denied) for end in _ends(claim) if end.item}
-    return Ours(tuple(claims), tuple(others), tuple(denied), tuple(sorted(ends, key=lambda id_: (len(id_), id_))))
+    subjects = tuple(sorted(ends, key=lambda id_: (len(id_), id_)))
+    return Ours(tuple(claims), tuple(others), tuple(denied), subjects, reader.names())
 
 
 def _ends(claim: Claim) -> tuple[Party, ...]:
@@ -85,8 +94,13 @@ class _Reader:
         for node in self._ways.of_class(rule.iri):
             if all(self._meets(node, one) for one in rule.only):
                 for claim in self._between(node, rule):
-                    qualifiers = tuple(self._dates(node, rule))
-                    made = replace(claim, qualifiers=qualifiers, sources=tuple(self._sources(node, rule.evidence)))
+                    made = replace(
+                        claim,
+                        qualifiers=tuple(self._dates(node, rule)),
+                        spans=tuple((one.number, self._span(node, one)) for one in rule.qualifiers),
+                        has_ended=any(self._meets(node, one) for one in rule.ended),
+                        sources=tuple(self._sources(node, rule.evidence)),
+                    )
                     yield replace(made, held=tuple(self._held(node, made, rule)))
 
     def others(self, rule: Rule) -> Iterator[Claim]:
@@ -104,6 +118,15 @@ class _Reader:
             if all(self._meets(node, one) for one in denial.only):
                 for claim in self._from_to(node, rule, denial.subject, denial.value):
                     yield replace(claim, held=(self._label(node),))
+
+    def names(self) -> dict[str, str]:
+        """Our labels of linked items, by item; of two of ours that are linked to the same the first by IRI."""
+        found: dict[str, str] = {}
+        nodes = (node for node in self._ways.subjects(self._linking.property) if isinstance(node, NamedNode))
+        for node in sorted(nodes, key=lambda one: one.value):
+            for item in identifiers(node, self._ways, self._linking):
+                found.setdefault(item, self._label(node))
+        return found
 
     def _between(self, node: NamedNode, rule: Rule) -> Iterator[Claim]:
         if not rule.is_symmetric:
@@ -135,10 +158,21 @@ class _Reader:
 
     def _dates(self, node: NamedNode, rule: Rule) -> Iterator[tuple[str, When]]:
         """The dates of the qualifiers, where there is just one."""
-        for name, path in rule.qualifiers:
-            whens = {when for term in self._ways.reach(node, path) if (when := _when(term))}
+        for one in rule.qualifiers:
+            whens = self._whens(node, one.date)
             if len(whens) == 1:
-                yield name, whens.pop()
+                yield one.number, whens.pop()
+
+    def _span(self, node: NamedNode, dating: Dating) -> Span:
+        """The days that a date can be: what the dates say, or else the bounds."""
+        if dates := self._whens(node, dating.date):
+            return hull(when.span for when in dates)
+        first = hull(when.span for when in self._whens(node, dating.earliest)).first
+        last = hull(when.span for when in self._whens(node, dating.latest)).last
+        return Span(first, last)
+
+    def _whens(self, node: NamedNode, path: Paths) -> set[When]:
+        return {when for term in self._ways.reach(node, path) if (when := _when(term))}
 
     def _sources(self, node: NamedNode, evidence: Paths) -> Iterator[Reference]:
         """The references that Wikidata can take: sources with an item or a web address."""
@@ -156,7 +190,7 @@ class _Reader:
         for path, values in rule.hold:
             found = [term for term in self._ways.reach(node, path) if isinstance(term, NamedNode)]
             yield from (f"it is {self._label(term)}" for term in found if term.value in values)
-        if any(self._meets(node, one) for one in rule.ended) and END not in dict(claim.qualifiers):
+        if claim.has_ended and END not in dict(claim.qualifiers):
             yield "it has ended, but not known when"
         if rule.evidence and not claim.sources:
             yield "none of its sources has an item or a web address"
@@ -187,12 +221,25 @@ def _merge(one: Claim, other: Claim) -> Claim:
     held = [*one.held, *other.held] if one.held and other.held else []
     held += [f"<{one.thing}> and <{other.thing}> differ in {name}" for name in apart]
     precise = {name: max((ours.get(name), more.get(name)), key=_precision) for name in (*ours, *more)}
+    known, known_too = dict(one.spans), dict(other.spans)
+    spans = {name: _narrower(known.get(name, Span()), known_too.get(name, Span())) for name in (*known, *known_too)}
     return replace(
         one,
         qualifiers=tuple((name, when) for name, when in precise.items() if when),
+        spans=tuple(spans.items()),
+        has_ended=one.has_ended or other.has_ended,
         sources=tuple(dict.fromkeys((*one.sources, *other.sources))),
         held=tuple(dict.fromkeys(held)),
     )
+
+
+def _narrower(one: Span, other: Span) -> Span:
+    """What two of ours say together of a date: what both allow, or either where they exclude each other."""
+    if not one.meets(other):
+        return hull((one, other))
+    firsts = [span.first for span in (one, other) if span.first is not None]
+    lasts = [span.last for span in (one, other) if span.last is not None]
+    return Span(max(firsts, default=None), min(lasts, default=None))
 
 
 def _precision(when: When | None) -> int:

@@ -14,6 +14,7 @@ _HEADS = {
     "detail": "Wikidata lacks a part of",
     "theirs": "Only in Wikidata",
     "held": "Not for Wikidata",
+    "unknown": "Unknown",
     "same": "The same",
 }
 

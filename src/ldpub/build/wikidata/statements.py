@@ -12,7 +12,7 @@ from ldpub.build.facets import Term
 from ldpub.build.linking.paths import Ways
 from ldpub.build.wikidata.dates import When, when_of
 from ldpub.link_settings import WIKIDATA
-from ldpub.namespaces import PROV, RDFS
+from ldpub.namespaces import OWL, PROV, RDFS
 
 PROPERTY = "http://www.wikidata.org/prop/"
 DIRECT = PROPERTY + "direct/"
@@ -55,6 +55,11 @@ class Theirs:
     by_property: Mapping[str, Sequence[Statement]]
     names: Mapping[str, str]
     by_pair: Mapping[tuple[str, str, str], Sequence[Statement]]
+    items: frozenset[str] = frozenset()
+    """The items of which anything is known: what of these is not there, Wikidata lacks."""
+
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Items that were merged into others: what is known of them stands there."""
 
     def between(self, number: str, one: str, other: str, *, symmetric: bool) -> list[Statement]:
         """The statements of a property from an item to another; if it is symmetric, those back as well."""
@@ -64,13 +69,19 @@ class Theirs:
 
 def read_statements(triples: Iterable[Triple], numbers: Iterable[str]) -> Theirs:
     """The statements of these properties; one that is only there as `wdt:` is known without qualifiers."""
+    triples = tuple(triples)
     ways = Ways(triples)
     found = {number: [*_stated(ways, number)] for number in sorted(set(numbers))}
     index: dict[tuple[str, str, str], list[Statement]] = defaultdict(list)
     for number, statements in found.items():
         for stated in statements:
             index[number, stated.subject, stated.value].append(stated)
-    return Theirs(found, _names(ways), dict(index))
+    moved = {
+        _id(node): _id(term) for node in ways.subjects(OWL + "sameAs") for term in ways.values(node, OWL + "sameAs")
+    }
+    moved = {one: other for one, other in moved.items() if one and other}
+    items = frozenset(filter(None, (_id(triple.subject) for triple in triples))) - set(moved)
+    return Theirs(found, _names(ways), dict(index), items, moved)
 
 
 def _stated(ways: Ways, number: str) -> Iterator[Statement]:

@@ -8,7 +8,7 @@ from typing import Any
 from ldpub.serve.reconcile.conditions import Verdict
 from ldpub.serve.reconcile.likeness import SAME_NAME
 from ldpub.serve.reconcile.matching import Candidate
-from ldpub.serve.reconcile.vocabulary import Vocabulary
+from ldpub.serve.reconcile.vocabulary import POINT, Vocabulary
 
 Document = dict[str, Any]
 
@@ -29,7 +29,7 @@ class Teller:
         found = list(candidates)
         iris = {iri for c in found for iri in (c.entity.iri, c.entity.class_iri, c.entity.place) if iri}
         iris |= {verdict.property for c in found for verdict in c.verdicts if verdict.property}
-        self._names = vocabulary.names(sorted(iris), language)
+        self._names = {**vocabulary.names(sorted(iris), language), POINT: words["recon_point"]}
         self._vocabulary = vocabulary
         self._words = words
         self._language = language

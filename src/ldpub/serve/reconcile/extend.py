@@ -14,9 +14,9 @@ from typing import Any, NoReturn
 from pyoxigraph import Literal, NamedNode, Quad
 
 from ldpub.namespaces import XSD
+from ldpub.serve.exchange import Exchange
 from ldpub.serve.problems import Problem
 from ldpub.serve.reconcile.vocabulary import POINT, Vocabulary
-from ldpub.serve.snapshot import Snapshot
 from ldpub.serve.statements import distinct_triples
 
 IDS = 500
@@ -100,11 +100,12 @@ def _is_on(value: Any) -> bool:
 class Extender:
     """Fetches the values of columns from a release."""
 
-    def __init__(self, snapshot: Snapshot, vocabulary: Vocabulary, language: str, *, with_language: bool) -> None:
+    def __init__(self, exchange: Exchange, vocabulary: Vocabulary, *, with_language: bool) -> None:
         """`with_language` is whether texts say their language (1.0)."""
-        self._snapshot = snapshot
+        self._snapshot = snapshot = exchange.snapshot
         self._vocabulary = vocabulary
-        self._language = language
+        self._language = exchange.language
+        self._words = exchange.words
         self._with_language = with_language
         self._inferred = NamedNode(snapshot.iris.graph("inferred"))
         self._report = NamedNode(snapshot.iris.graph("report"))
@@ -147,6 +148,7 @@ class Extender:
         """What the columns are called."""
         iris = {column.iri for column in columns}
         names = self._vocabulary.names([iri for iri in iris if _is_iri(iri)], self._language)
+        names[POINT] = self._words["recon_point"]
         return [{"id": column.id, "name": names.get(column.iri) or column.id or "?"} for column in columns]
 
     def _facts(self, nodes: Sequence[NamedNode], properties: Sequence[str]) -> dict[tuple[str, str], list[Quad]]:

@@ -71,7 +71,10 @@ def _told(exchange: Exchange, vocabulary: Vocabulary, iris: Sequence[str]) -> li
 
 
 def suggest_types(exchange: Exchange, vocabulary: Vocabulary, prefix: str, cursor: int) -> list[Document]:
-    """The types of which a name has words that begin so, those with most things first, with the types above them."""
+    """The types of which a name begins so, then those with words that do, each with the types above it.
+
+    Of equals those with most things come first.
+    """
     iris = _beginning(vocabulary, exchange.snapshot.reconciliation.classes, prefix)
     shown = vocabulary.described(iris[cursor : cursor + SHOWN], exchange.language)
     above = vocabulary.broader([term.iri for term in shown])
@@ -86,11 +89,12 @@ def suggest_types(exchange: Exchange, vocabulary: Vocabulary, prefix: str, curso
 
 
 def suggest_properties(exchange: Exchange, vocabulary: Vocabulary, prefix: str, cursor: int) -> list[Document]:
-    """The properties of which a name has words that begin so, the most used first; coordinates as one text, too."""
+    """The properties in the same order, the most used first; coordinates as one text, too."""
     iris = _beginning(vocabulary, exchange.snapshot.reconciliation.properties, prefix)
     found = [told(term) for term in vocabulary.described(iris, exchange.language)]
     point = {"id": POINT, "name": exchange.words["recon_point"]}
-    if exchange.snapshot.reconciliation.has_places and _fits(prefix, (point["name"], "lat_long", POINT)):
+    fits = _rank(prefix, POINT, (point["name"], "lat_long")) is not None
+    if exchange.snapshot.reconciliation.has_places and fits:
         found.append(point)
     return found[cursor : cursor + SHOWN]
 
@@ -103,19 +107,32 @@ def told(term: Term) -> Document:
 def _beginning(vocabulary: Vocabulary, iris: Iterable[str], prefix: str) -> list[str]:
     wanted = list(iris)
     labels = vocabulary.labels(wanted)
-    return [
-        iri for iri in wanted if _fits(prefix, (*labels[iri].values(), iri.rpartition("/")[2].rpartition("#")[2], iri))
-    ]
+    local = {iri: iri.rpartition("/")[2].rpartition("#")[2] for iri in wanted}
+    ranks = {iri: _rank(prefix, iri, (*labels[iri].values(), local[iri])) for iri in wanted}
+    return [iri for _, iri in sorted(((rank, iri) for iri, rank in ranks.items() if rank is not None), key=_first)]
 
 
-def _fits(prefix: str, names: Iterable[str]) -> bool:
-    """Whether each word of what was typed begins a word of a name, or it is the beginning of an identifier."""
+def _first(ranked: tuple[int, str]) -> int:
+    return ranked[0]
+
+
+def _rank(prefix: str, iri: str, names: Iterable[str]) -> int | None:
+    """How well a term fits what was typed: 0 where a name is that, 1 where one begins so, 2 where each word of it
+    begins a word of a name, or the IRI begins so; None where it does not fit.
+
+    The words of an IRI are no words of a name: all IRIs of a site share some.
+    """
     typed = prefix.strip()[:_PREFIX]
-    forms = [fold(typed).split(), written_out(typed).split()]
-    for name in names:
-        words = [*fold(name).split(), *written_out(name).split()]
-        if name.startswith(typed) or any(
-            form and all(any(word.startswith(part) for word in words) for part in form) for form in forms
-        ):
-            return True
-    return not typed
+    forms = list(filter(None, (fold(typed), written_out(typed))))
+    known = [form for name in names for form in (fold(name), written_out(name))]
+    if not typed or any(form in known for form in forms):
+        return 0
+    if any(name.startswith(form) for form in forms for name in known):
+        return 1
+    has_words = any(_has_words(form, name) for form in forms for name in known)
+    return 2 if has_words or iri.startswith(typed) else None
+
+
+def _has_words(form: str, name: str) -> bool:
+    words = name.split()
+    return all(any(word.startswith(part) for word in words) for part in form.split())

@@ -104,7 +104,7 @@ class Reconciliation:
         with self.budget.spend(self._client(exchange)):
             vocabulary = Matcher(exchange.snapshot).vocabulary
             wanted = read_extension(document, vocabulary)
-            extender = Extender(exchange.snapshot, vocabulary, exchange.language, with_language=True)
+            extender = Extender(exchange, vocabulary, with_language=True)
             rows = [
                 {
                     "id": key,
@@ -171,7 +171,7 @@ class Reconciliation:
     def _rows_0_2(self, exchange: Exchange, document: Any) -> Any:
         vocabulary = Matcher(exchange.snapshot).vocabulary
         wanted = read_extension(document, vocabulary)
-        extender = Extender(exchange.snapshot, vocabulary, exchange.language, with_language=False)
+        extender = Extender(exchange, vocabulary, with_language=False)
         rows = {
             key: {column.id: cell for column, cell in zip(wanted.columns, cells, strict=True)}
             for key, cells in extender.cells(wanted).items()
