@@ -149,9 +149,7 @@ def _cell(describer: Describer, thing: NamedNode, path: Path, said: _Said) -> tu
     quads = said.get(path.name if path.is_forward else "^" + path.name, [])
     others = [q for q in quads if (q.object if path.is_forward else q.subject) != thing]
     values = [
-        describer.stated(quad, is_forward=path.is_forward)
-        if describer.is_inferred(quad)
-        else describer.value(quad.object if path.is_forward else quad.subject)
+        describer.value(quad.object if path.is_forward else quad.subject, describer.is_inferred(quad))
         for quad in describer.in_language(others)
     ]
     return tuple(sorted(values, key=lambda value: value.text.casefold()))
