@@ -59,6 +59,7 @@ class Describer:
         self._written = cache(partial(write_term, prefixes=snapshot.manifest.prefixes))
         self._inferred = NamedNode(snapshot.iris.graph("inferred"))
         self._report = snapshot.iris.graph("report")
+        self._shapes = NamedNode(snapshot.iris.graph("shapes"))
 
     def describe(self, thing: NamedNode, apart: Iterable[Path] = (), marks: Marks | None = None) -> Description:
         """Read and arrange what is said about a thing; what stands `apart` is left out."""
@@ -67,6 +68,8 @@ class Describer:
         outgoing = self._read(thing, is_forward=True)
         quads = statements.closure(outgoing)
         incoming = self._read(thing, is_forward=False)
+        if all(quad.graph_name != self._shapes for quad in outgoing):  # shapes that name a value say nothing about it
+            incoming = [quad for quad in incoming if quad.graph_name != self._shapes]
         self.learn(term for q in (*quads, *incoming) for term in (q.subject, q.predicate, q.object, q.graph_name))
         own = list(distinct_triples(self.asserted_first([q for q in quads if q.subject == thing])))
         said = {n: q for n, q in _by_property(own).items() if Path(n, is_forward=True) not in left_out}
@@ -107,14 +110,15 @@ class Describer:
         """So that a triple that was both asserted and inferred counts as asserted."""
         return sorted(quads, key=lambda quad: quad.graph_name == self._inferred)
 
-    def stated(self, quad: Quad, *, is_forward: bool = True) -> Value:
-        """The object of a statement, or else its subject, as it is shown; with a link to what it rests on."""
+    def stated(self, quad: Quad, *, is_forward: bool = True, alone: bool = True) -> Value:
+        """The object of a statement, or else its subject, as it is shown; `alone` with a link to what it rests on."""
         term = quad.object if is_forward else quad.subject
         value = self.value(term, quad.graph_name == self._inferred)
         if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode | Triple):
             return value
         marks = self._marks.get(quad.triple, ())
-        return replace(value, why=self.asking("statements", self.pattern(*quad.triple)), marks=marks)
+        why = self.asking("statements", self.pattern(*quad.triple)) if alone else None
+        return replace(value, why=why, marks=marks) if why or marks else value
 
     def is_inferred(self, quad: Quad) -> bool:
         """Whether a statement is of the graph of what was inferred."""
@@ -230,7 +234,7 @@ class Describer:
         """A row that says how many values there are, where it has not all of them."""
         row = self._row(NamedNode(name), values)
         ends = (thing, NamedNode(name), None) if is_forward else (None, NamedNode(name), thing)
-        if len(values) > 1 and any(value.why for value in values):
+        if len(values) > 1 and not all(value.rows for value in values):
             row = replace(row, why=self.asking("statements", self.pattern(*ends)))
         count = self.snapshot.statements.many(thing, is_forward=is_forward).get(name, 0) if len(values) >= MANY else 0
         if count <= len(values):
@@ -243,8 +247,8 @@ class Describer:
 
     def _values(self, found: Sequence[Quad], about: About) -> tuple[Value, ...]:
         """The values of one property; of texts in several languages only those in the page's, where there are any."""
-        values = [self._nested(q, about, ()) for q in self.in_language(found)]
-        return _by_text(values)
+        shown = self.in_language(found)
+        return _by_text([self._nested(q, about, (), alone=len(shown) == 1) for q in shown])
 
     def in_language(self, found: Sequence[Quad]) -> Sequence[Quad]:
         """Of texts in several languages only those in the page's, where there are any."""
@@ -253,10 +257,10 @@ class Describer:
             return [q for q in found if _tag(q.object) in (own, None)]
         return found
 
-    def _nested(self, quad: Quad, about: About, above: tuple[Term, ...]) -> Value:
+    def _nested(self, quad: Quad, about: About, above: tuple[Term, ...], *, alone: bool = False) -> Value:
         """A value with all that is said about it where it is blank; `above` are the nodes it stands in."""
         node = quad.object
-        value = self.stated(quad)
+        value = self.stated(quad, alone=alone)
         if not isinstance(node, BlankNode) or node in above or len(above) > _NESTED_AT_MOST:
             return value
         inside = (*above, node)
@@ -292,7 +296,7 @@ class Describer:
                 groups[name].append(quad)
         names, rows = arrangement.backwards_of(classes), []
         for name, found in sorted(without_super_properties(groups, arrangement.above, self.is_inferred).items()):
-            values = (self.stated(quad, is_forward=False) for quad in found)
+            values = (self.stated(quad, is_forward=False, alone=len(found) == 1) for quad in found)
             row = self._counted(thing, name, _by_text(values), is_forward=False)
             called = choose_text(names.get(name, {}), self.language, self.snapshot.manifest.languages)
             rows.append(replace(row, name=called or row.name))

@@ -26,12 +26,16 @@ class Passage:
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a statement rests on; `is_whole` where that is told of the whole entry and not of the statement alone."""
+    """What a statement rests on; `is_whole` where that is told of the whole entry and not of the statement alone.
+
+    `is_told` where it was told for another statement of the entry before.
+    """
 
     claims: tuple[Value, ...]
     passages: tuple[Passage, ...]
     documents: tuple[Value, ...]
     is_whole: bool
+    is_told: bool = False
 
 
 class Ground:
@@ -42,6 +46,7 @@ class Ground:
         self._statements = describer.snapshot.statements
         self._terms = describer.snapshot.claims
         self._claims: dict[NamedNode, Claims] = {}
+        self._told: set[tuple[NamedNode, frozenset[Quad]]] = set()
 
     def of(self, triple: Triple, graphs: Collection[str]) -> Grounds | None:
         """What an asserted statement rests on; None where neither a claim nor its entry in those graphs has sources."""
@@ -57,6 +62,10 @@ class Ground:
             quads = self._of_entry(self._attesting([thing]), graphs)
         if not quads:
             return None
+        entry = (thing, frozenset(quads))
+        if is_whole and entry in self._told:
+            return Grounds((), (), (), is_whole=True, is_told=True)
+        self._told.add(entry)
         passages = self._passages(quads)
         told = {document.href for passage in passages for document in passage.documents}
         documents = self._values([quad.object for quad in quads if quad.predicate.value in SOURCES])

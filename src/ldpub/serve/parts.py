@@ -28,6 +28,11 @@ class Part:
     rows: tuple[Row, ...]
     tables: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def is_table(self) -> bool:
+        """Whether it is one table and nothing else, whose heading is enough."""
+        return len(self.tables) == 1 and not self.rows
+
 
 def parts_of(
     describer: Describer, thing: Description, tables: Sequence[Mapping[str, Any]]
@@ -41,7 +46,7 @@ def parts_of(
         place = one["relation"].table.place
         orders[place.group] = min(place.group_order, orders.get(place.group, math.inf))
     describer.learn(NamedNode(group) for group in orders if group)
-    said, apart, parts = [thing.title], [], []
+    said, apart, parts = [thing.title, thing.summary or ""], [], []
     for group in sorted(orders, key=lambda group: (orders[group], group == "", group)):
         kept, repeated = folded(sections[group].rows if group in sections else (), shown, names)
         apart += repeated

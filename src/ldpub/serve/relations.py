@@ -103,13 +103,17 @@ def _shown(
     kept = [n for n in range(len(table.columns)) if any(row.cells[n] for row in rows)]
     return Relation(
         table,
-        heading(describer, table.path, table.names),
+        _capital(heading(describer, table.path, table.names)),
         tuple(table.columns[n] for n in kept),
-        tuple(heading(describer, table.columns[n].path, table.columns[n].names) for n in kept),
+        tuple(_capital(heading(describer, table.columns[n].path, table.columns[n].names)) for n in kept),
         tuple(replace(row, cells=tuple(row.cells[n] for n in kept)) for row in rows),
         count,
         by_date,
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def heading(describer: Describer, path: Path, names: Mapping[str, str]) -> str:

@@ -58,7 +58,6 @@ def thing_page(exchange: Exchange, document: str, thing: NamedNode) -> str:
         "repeated": repeated,
         "disputed": told,
         "sources": listed,
-        "source_names": {one.number: (one.code, one.value.text) for one in listed},
         "entry_sources": numbering.own,
         "citation": cited(exchange, thing.value, described.title),
         "citations": [
