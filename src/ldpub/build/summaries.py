@@ -19,7 +19,7 @@ def configured_summaries(settings: Sequence[Mapping[str, Any]], prefixes: Mappin
 def _summary(setting: Mapping[str, Any], prefixes: Mapping[str, str]) -> dict[str, Any]:
     name, parts = str(setting["class"]), setting.get("parts", {})
     try:
-        (((kind,),),) = (read_path(name, prefixes),)
+        kind = _class(name, prefixes)
         found = {part: _part(part, told, prefixes) for part, told in parts.items()}
         texts = _texts(setting["text"])
         for text in texts.values():
@@ -27,7 +27,14 @@ def _summary(setting: Mapping[str, Any], prefixes: Mapping[str, str]) -> dict[st
                 raise ValueError(f"{min(missing)} is none of its parts ({', '.join((_TYPE, *parts))})")  # noqa: TRY301
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
-    return {"class": kind.iri, "text": texts, "parts": found}
+    return {"class": kind, "text": texts, "parts": found}
+
+
+def _class(name: str, prefixes: Mapping[str, str]) -> str:
+    paths = read_path(name, prefixes)
+    if len(paths) != 1 or len(paths[0]) != 1 or paths[0][0].is_inverse:
+        raise ValueError("a class is one name, and no path")
+    return paths[0][0].iri
 
 
 def _part(name: str, part: Mapping[str, Any], prefixes: Mapping[str, str]) -> dict[str, Any]:
@@ -35,10 +42,16 @@ def _part(name: str, part: Mapping[str, Any], prefixes: Mapping[str, str]) -> di
         paths = read_path(str(part["path"]), prefixes)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
+    one, many = _texts(part.get("one", {})), _texts(part.get("many", {}))
+    for text in (*one.values(), *many.values()):
+        try:
+            text.format(n="", values="")
+        except (LookupError, ValueError, AttributeError) as error:
+            raise ValueError(f"{name}: {text!r} may hold {{n}} and {{values}}, and no other braces") from error
     return {
         "paths": [[[step.iri, step.is_inverse] for step in steps] for steps in paths],
-        "one": _texts(part.get("one", {})),
-        "many": _texts(part.get("many", {})),
+        "one": one,
+        "many": many,
     }
 
 
