@@ -98,7 +98,7 @@ def test_relations_are_rows_in_the_order_of_their_dates(crowded: FlaskClient) ->
     (table,) = re.findall(r'<table class="list relations">.*?</table>', html, re.DOTALL)
     assert re.findall(r'<th scope="col">([^<]*)</th>', table) == ["Other end", "Since"]
     rows = [text_of(row) for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)[1:]]
-    assert [row.split()[0] for row in rows] == [ID + "n2", ID + "n1", ID + "n3"]
+    assert [row.split()[0] for row in rows] == ["e:n2", "e:n1", "e:n3"]
     assert '<time datetime="1968">1968</time>' in table
     assert '<time datetime="1999-05">May 1999</time>' in table
     assert "never shown" not in table
@@ -185,7 +185,7 @@ def test_each_query_gives_what_is_shown(cities: Web, path: str) -> None:
         parse_qs(urlsplit(unescape(href)).query)["query"][0]
         for href in re.findall(r'<a href="([^"]*)" aria-label="Query this', html)
     ]
-    assert [len(rows_of(cities, query)) for query in queries] == tables
+    assert [len(rows_of(cities, query)) for query in queries] == [rows for rows in tables if rows > 1]
 
 
 def test_why_goes_down_to_file_line_and_source(cities: Web) -> None:
@@ -236,7 +236,7 @@ def facts_of(html: str) -> dict[str, str]:
 
 def test_only_what_a_claim_supports_has_a_source_of_its_own(cities: Web) -> None:
     html = cities.get("/doc/relation/hannover-hiroshima?lang=en", BROWSER).text
-    assert facts_of(html)["start"].startswith("between 1947 and 1987\xa0S1")
+    assert facts_of(html)["start"].startswith("between 1947 and 1987 S1")
     marked = [told for told in facts_of(html).values() if re.search(r"\bS\d\b(?!:)", told)]
     assert len(marked) == 1
     assert "This entry as a whole rests on S1, S3." in text_of(html)
