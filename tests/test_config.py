@@ -88,6 +88,8 @@ RIGHT: list[tuple[str, Any]] = [
     ),
     ("catalogue.targets", {"Some-Data": "https://example.org/"}),
     ("quality.profiles", ["dcat-ap"]),
+    ("browse.summaries", [{"class": "e:A", "text": {"en": "{type}."}, "parts": {"a": {"path": "e:a", "many": "{n}"}}}]),
+    ("browse.claims", {"evidence": ["urn:x:evidence"], "passage": ["urn:x:said"]}),
     ("quality.mqa", 394.5),
     ("quality.unlabelled", 0),
 ]
@@ -142,6 +144,12 @@ WRONG: list[tuple[str, Any]] = [
     ("catalogue.targets", {"a b": "https://example.org/"}),
     ("catalogue.targets", {"a": "example"}),
     ("quality.profiles", ["dcat"]),
+    ("browse.summaries", [{"class": "e:A"}]),
+    ("browse.summaries", [{"class": 1, "text": "x"}]),
+    ("browse.summaries", [{"class": "e:A", "text": {"de_DE": "x"}}]),
+    ("browse.summaries", [{"class": "e:A", "text": "x", "colour": "red"}]),
+    ("browse.summaries", [{"class": "e:A", "text": "x", "parts": {"a": {"many": "{n}"}}}]),
+    ("browse.summaries", [{"class": "e:A", "text": "x", "parts": {"a": {"path": "e:a", "many": 1}}}]),
     ("quality.mqa", 406),
     ("quality.unlabelled", -2),
 ]

@@ -153,8 +153,11 @@ def networks(value: object) -> str | None:
     return None
 
 
-CLAIM_ROLES = ("subject", "property", "value", "rank")
-"""What the properties of a claim may say: what it is about, of which property, which value, and how it is ranked."""
+CLAIM_ROLES = ("subject", "property", "value", "rank", "evidence", "passage")
+"""What the properties of a claim may say: what it is about, of which property, which value, and how it is ranked.
+
+`evidence` leads from it, or from any thing, to what attests it, and `passage` from there to what the source says.
+"""
 
 
 def dates(iris: Check) -> Check:
@@ -165,6 +168,33 @@ def dates(iris: Check) -> Check:
 def claims(iris: Check) -> Check:
     """Properties by what they say of a claim; `iris` checks a list of IRIs."""
     return _by_role(iris, CLAIM_ROLES, "about")
+
+
+def summaries(text: Check) -> Check:
+    """Sentences by class; `text` checks a text in several languages. Paths are read with the prefixes at the build."""
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, list) or not all(
+            isinstance(one, dict) and {"class", "text"} <= set(one) for one in value
+        ):
+            return 'it must be tables: [[browse.summaries]], then class = "...", text = {...}, parts = {...}'
+        return next((f"{one['class']}: {wrong}" for one in value if (wrong := _summary(one, text))), None)
+
+    return check
+
+
+def _summary(one: Mapping[str, Any], text: Check) -> str | None:
+    parts = one.get("parts", {})
+    if unknown := set(one) - {"class", "text", "parts"}:
+        return f"a summary has no {min(unknown)}"
+    if not isinstance(one["class"], str) or not isinstance(parts, dict):
+        return "class must be a name, and parts a table"
+    for name, part in parts.items():
+        if not isinstance(part, dict) or not isinstance(part.get("path"), str) or set(part) - {"path", "one", "many"}:
+            return f"{name}: a part has a path, and perhaps one and many"
+        if wrong := text(part.get("one", "")) or text(part.get("many", "")):
+            return f"{name}: {wrong}"
+    return text(one["text"])
 
 
 def _by_role(iris: Check, roles: Sequence[str], example: str) -> Check:

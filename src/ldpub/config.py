@@ -267,6 +267,7 @@ SETTINGS = (
         "Facets of lists besides those that shapes give: tables of name, label, path, and decade = true for dates.",
     ),
     Setting("browse.claims", {}, checks.claims(_iris), "Properties of claims, besides RDF reification, by role."),
+    Setting("browse.summaries", [], checks.summaries(_text), "Sentences on things: tables of class, text, parts."),
     Setting("serve.store", "embedded", _store, "The SPARQL store: embedded, or the URL of a SPARQL endpoint."),
     Setting("serve.query_seconds", 20, _positive, "How long a query may take."),
     Setting("serve.query_bytes", 1_000_000, _count, "How long the text of a query may be, in bytes."),

@@ -100,7 +100,7 @@ def test_the_same_input_is_the_same_release_in_any_folder(tmp_path: Path) -> Non
     assert one.manifest == other.manifest
     assert one.manifest.id == f"2023-11-14-{one.manifest.digest[:6]}"
     names = {"quads.nq", "documents.sqlite", "catalogue.ttl", "report.ttl", "report.jsonl", "questions.json"}
-    names |= {"claims.json", "vocabulary.json", "pictures.json"}
+    names |= {"claims.json", "vocabulary.json", "pictures.json", "pages.json"}
     names |= {"search.sqlite", "lists.sqlite", "reconciliation.sqlite"}
     names |= {"changes.json", "changes/1.json", *(n for n in one.manifest.files if n.startswith("ldes/"))}
     names |= {"void.ttl", "quality.json", "robots.txt", "sitemap.xml", "page-dates.json", "catalogue/datasets/set.ttl"}

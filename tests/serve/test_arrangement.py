@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -61,8 +62,19 @@ def test_a_page_has_the_headings_in_their_order_and_language(site: str) -> None:
     with Web(site) as web:
         german, english = (web.get(f"/doc/city/hannover?lang={code}", BROWSER).text for code in ("de", "en"))
     for page, headings in (
-        (german, ("Namen und Kennungen", "Ort", "Verbindungen")),
-        (english, ("Names and identifiers", "Place", "Connections")),
+        (german, ("Angaben", "Verbindungen")),
+        (english, ("Facts", "Connections")),
     ):
         places = [page.index(f"<h2>{heading}</h2>") for heading in headings]
         assert places == sorted(places)
+
+
+def test_the_order_of_facts_is_that_of_names_first_and_identifiers_last_in_each_language(site: str) -> None:
+    with Web(site) as web:
+        pages = [web.get(f"/doc/city/hannover?lang={code}", BROWSER).text for code in ("de", "en")]
+    orders = [
+        re.findall(r'<dt><a href="[^"]*[#/](\w+)"', page.partition("facts")[2].partition("</dl>")[0]) for page in pages
+    ]
+    assert orders[0] == orders[1]
+    assert orders[0][0] == "altLabel"
+    assert orders[0].index("country") < orders[0].index("lat") < orders[0].index("long") < orders[0].index("sameAs")

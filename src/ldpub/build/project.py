@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ldpub.build.facets import configured_facets
+from ldpub.build.summaries import configured_summaries
 from ldpub.config import FILE_NAME, Config, read_config
 from ldpub.errors import Fault, SourceError, UsageError
 from ldpub.iris import IriPolicy
@@ -126,6 +127,10 @@ def open_project(path: Path, *, only_core: bool = False) -> Project:
         configured_facets(project.config["browse.facets"], project.prefixes)
     except ValueError as error:
         raise SourceError([Fault(f"browse.facets: {error}", FILE_NAME)]) from error
+    try:
+        configured_summaries(project.config["browse.summaries"], project.prefixes)
+    except ValueError as error:
+        raise SourceError([Fault(f"browse.summaries: {error}", FILE_NAME)]) from error
     if not project.files["data"] and not project.files["ontology"]:
         globs = ", ".join((*project.config["sources.ontology"], *project.config["sources.data"]))
         mend = "put Turtle files there, or name yours in [sources] ontology and data"

@@ -33,6 +33,7 @@ from ldpub.build.reconciliation import write_reconciliation
 from ldpub.build.report import report_lines
 from ldpub.build.search_index import write_search
 from ldpub.build.sitemap import crawler_files, pages
+from ldpub.build.summaries import configured_summaries
 from ldpub.build.timing import part
 from ldpub.build.traces import traces
 from ldpub.build.vocabulary import write_vocabulary
@@ -228,6 +229,9 @@ def _write(
     pictures = {name: config[f"pictures.{name}"] for name in ("dates", "map", "timeline", "network")}
     (folder / release.PICTURES).write_text(json.dumps(pictures, indent=1, sort_keys=True), encoding="utf-8")
     (folder / release.CLAIMS).write_text(json.dumps(config["browse.claims"], sort_keys=True), encoding="utf-8")
+    sentences = configured_summaries(config["browse.summaries"], dataset.project.prefixes)
+    told = {"summaries": sentences, "targets": config["catalogue.targets"]}
+    (folder / release.PAGES).write_text(json.dumps(told, indent=1, sort_keys=True), encoding="utf-8")
     files = {
         path.relative_to(folder).as_posix(): release.file_facts(path)
         for path in sorted(folder.rglob("*"))

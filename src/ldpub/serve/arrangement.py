@@ -63,12 +63,16 @@ class Table:
 class Arrangement:
     """The places of properties, and the tables, for each class that has a shape.
 
-    `inverses` are of owl:inverseOf and symmetry.
+    `inverses` are of owl:inverseOf and symmetry, `above` of rdfs:subPropertyOf at any distance; `keys` are the
+    properties that say most about things of a class, `backwards` what the shapes call a property that leads to them.
     """
 
     places: Mapping[str, Mapping[str, Place]]
     tables: Mapping[str, Sequence[Table]] = field(default_factory=dict)
     inverses: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    above: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    keys: Mapping[str, Sequence[tuple[Place, Column]]] = field(default_factory=dict)
+    backwards: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
     def tables_of(self, classes: Iterable[str]) -> list[Table]:
         """The tables of a thing of these classes, in the order of their places; one for each path."""
@@ -76,6 +80,17 @@ class Arrangement:
         for table in sorted((t for name in classes for t in self.tables.get(name, ())), key=_by_place):
             found.setdefault(table.path, table)
         return list(found.values())
+
+    def keys_of(self, classes: Iterable[str]) -> list[Column]:
+        """The properties that say most about a thing of these classes, each once."""
+        found: dict[Path, Column] = {}
+        for _, column in sorted((k for name in classes for k in self.keys.get(name, ())), key=_by_key):
+            found.setdefault(column.path, column)
+        return list(found.values())
+
+    def backwards_of(self, classes: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
+        """What properties that lead to a thing of these classes are called there, by language."""
+        return {name: names for one in classes for name, names in self.backwards.get(one, {}).items()}
 
     def of(self, classes: Iterable[str]) -> Mapping[str, Place]:
         """Property to place, for a thing of these classes."""
@@ -98,7 +113,7 @@ def read_arrangement(statements: Statements) -> Arrangement:
         if isinstance(one, NamedNode) and kind == _SYMMETRIC:
             inverses[one.value].add(one.value)
     frozen = {name: frozenset(others) for name, others in inverses.items()}
-    return Arrangement(_places(shapes), _tables(shapes), frozen)
+    return Arrangement(_places(shapes), _tables(shapes), frozen, _above(statements), _keys(shapes), _backwards(shapes))
 
 
 def _tables(shapes: _Shapes) -> Mapping[str, Sequence[Table]]:
@@ -123,6 +138,45 @@ def _columns(shapes: _Shapes, table: object) -> Iterator[Column]:
         if path is not None and path not in seen:
             seen.add(path)
             yield Column(path, shapes.names(one))
+
+
+def _above(statements: Statements) -> Mapping[str, frozenset[str]]:
+    """The properties above each, by rdfs:subPropertyOf."""
+    direct = _grouped(statements.pairs(RDFS + "subPropertyOf"))
+    found: dict[str, frozenset[str]] = {}
+    for one in direct:
+        reached = list(direct[one])
+        for other in reached:
+            reached += [above for above in direct.get(other, ()) if above not in reached]
+        if isinstance(one, NamedNode):
+            found[one.value] = frozenset(term.value for term in reached if isinstance(term, NamedNode) and term != one)
+    return found
+
+
+def _keys(shapes: _Shapes) -> Mapping[str, Sequence[tuple[Place, Column]]]:
+    found: dict[str, list[tuple[Place, Column]]] = defaultdict(list)
+    for shape, classes in shapes.targets.items():
+        for one in filter(shapes.is_key, shapes.properties(shape)):
+            path = shapes.step(one)
+            for name in classes if path is not None else ():
+                assert path is not None
+                found[name].append((shapes.place(one), Column(path, shapes.names(one))))
+    return found
+
+
+def _backwards(shapes: _Shapes) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    found: dict[str, dict[str, Mapping[str, str]]] = defaultdict(dict)
+    for shape, classes in shapes.targets.items():
+        for one in shapes.properties(shape):
+            path = shapes.step(one)
+            if path is not None and not path.is_forward and shapes.names(one):
+                for name in classes:
+                    found[name][path.name] = shapes.names(one)
+    return found
+
+
+def _by_key(key: tuple[Place, Column]) -> tuple[Place, Path]:
+    return key[0], key[1].path
 
 
 def _by_place(table: Table) -> tuple[Place, Path]:

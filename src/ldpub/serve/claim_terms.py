@@ -12,12 +12,17 @@ from ldpub.release import CLAIMS, Release
 
 @dataclass(frozen=True)
 class ClaimTerms:
-    """Properties from a claim to what it is about, to the property claimed, to the value claimed, and to its rank."""
+    """Properties from a claim to what it is about, to the property claimed, to the value claimed, and to its rank.
+
+    `evidence` leads from a claim, or any thing, to what attests it, `passage` from there to what the source says.
+    """
 
     subject: Sequence[str] = (RDF + "subject",)
     property: Sequence[str] = (RDF + "predicate",)
     value: Sequence[str] = (RDF + "object",)
     rank: Sequence[str] = ("http://wikiba.se/ontology#rank",)
+    evidence: Sequence[str] = ()
+    passage: Sequence[str] = ()
 
 
 def claim_terms(release: Release) -> ClaimTerms:
@@ -31,4 +36,6 @@ def claim_terms(release: Release) -> ClaimTerms:
         (*own.get("property", ()), *standard.property),
         (*own.get("value", ()), *standard.value),
         (*own.get("rank", ()), *standard.rank),
+        tuple(own.get("evidence", ())),
+        tuple(own.get("passage", ())),
     )

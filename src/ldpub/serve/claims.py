@@ -1,4 +1,4 @@
-"""Where sources disagree: claims about a thing that give one of its properties different values, each with its source.
+"""What is claimed about a thing: where claims of different sources disagree, and which statements claims agree with.
 
 Which properties of a claim say so is told by RDF reification (RDF Schema 1.1, 5.3) and by the project.
 """
@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ldpub.serve.describe import SOURCES, Describer
 from ldpub.serve.described import Value
+from ldpub.serve.periods import Dates, names_of, role_of
 
 _CLAIMS_READ = 200
 
@@ -21,8 +22,9 @@ Term = NamedNode | Literal
 
 @dataclass(frozen=True)
 class Claim:
-    """What a claim says: its page, the values by the first property that has any, its documents, its rank."""
+    """What a claim says: its IRI and page, the values by the first property that has any, its documents, its rank."""
 
+    node: NamedNode
     page: Value
     values: tuple[Term, ...]
     documents: tuple[NamedNode, ...]
@@ -31,33 +33,30 @@ class Claim:
 
 @dataclass(frozen=True)
 class Claims:
-    """The claims about a thing, by the property that is claimed."""
+    """The claims about a thing, by the property that is claimed; of some the value is not given."""
 
     thing: NamedNode
     by_property: Mapping[NamedNode, Sequence[Claim]]
 
     @property
-    def disputed(self) -> dict[NamedNode, Sequence[Claim]]:
+    def disputed(self) -> dict[NamedNode, list[Claim]]:
         """The properties for which the claims give different values."""
-        return {name: told for name, told in self.by_property.items() if len({frozenset(c.values) for c in told}) > 1}
+        valued = {name: [c for c in told if c.values] for name, told in self.by_property.items()}
+        return {name: told for name, told in valued.items() if len({frozenset(c.values) for c in told}) > 1}
 
-    @property
-    def documents(self) -> list[NamedNode]:
-        """The documents that the claims rest on, each once."""
-        return list(dict.fromkeys(d for told in self.by_property.values() for c in told for d in c.documents))
-
-    def sources(self) -> dict[Triple, list[NamedNode]]:
-        """The documents of the statements that claims agree with."""
-        found: dict[Triple, list[NamedNode]] = defaultdict(list)
-        for name, told in self.by_property.items():
-            for claim in told:
-                for value in claim.values:
-                    found[Triple(self.thing, name, value)] += claim.documents
-        return found
+    def supporting(self, triple: Triple, dates: Dates) -> list[Claim]:
+        """The claims that agree with a statement: that give its value, or say without a value when the thing was."""
+        role = role_of(triple.predicate.value, dates)
+        found = list(self.by_property.get(triple.predicate, ()))
+        if role is not None:
+            names = map(NamedNode, names_of(role, dates))
+            found += [claim for name in names for claim in self.by_property.get(name, ()) if not claim.values]
+        agreed = (claim for claim in found if triple.object in claim.values or (role is not None and not claim.values))
+        return list({claim.node: claim for claim in agreed}.values())
 
 
 def claims_about(describer: Describer, thing: NamedNode) -> Claims:
-    """What is claimed about a thing, in the order of the claims' IRIs; claims without a value are left out."""
+    """What is claimed about a thing, in the order of the claims' IRIs."""
     statements, terms = describer.snapshot.statements, describer.snapshot.claims
     nodes = [
         node for name in terms.subject for node in statements.linked(thing, name, is_forward=False, limit=_CLAIMS_READ)
@@ -70,13 +69,14 @@ def claims_about(describer: Describer, thing: NamedNode) -> Claims:
     found: dict[NamedNode, list[Claim]] = defaultdict(list)
     for node in dict.fromkeys(nodes):
         claim = Claim(
+            node,
             describer.value(node),
             next(filter(None, (tuple(said[node].get(name, ())) for name in terms.value)), ()),
             tuple(term for term in _of(said[node], SOURCES) if isinstance(term, NamedNode)),
             tuple(map(describer.value, _of(said[node], terms.rank))),
         )
         for name in _of(said[node], terms.property):
-            if claim.values and isinstance(name, NamedNode):
+            if isinstance(name, NamedNode):
                 found[name].append(claim)
     return Claims(thing, found)
 

@@ -16,9 +16,11 @@ from ldpub.namespaces import DCT, OWL, PROV, RDF, RDFS, SKOS, XSD
 from ldpub.release import MANY
 from ldpub.serve.arrangement import Path, Place
 from ldpub.serve.described import Description, Row, Section, Value
+from ldpub.serve.graph_names import graph_name
 from ldpub.serve.language import choose_text, words
 from ldpub.serve.literals import tell
 from ldpub.serve.periods import ROLES, names_of, period_told
+from ldpub.serve.repetition import without_super_properties
 from ldpub.serve.snapshot import Snapshot
 from ldpub.serve.statements import Labels, distinct_triples
 from ldpub.serve.terms import write_term
@@ -26,7 +28,8 @@ from ldpub.serve.terms import write_term
 Term = NamedNode | BlankNode | Literal | Triple
 About = Mapping[object, Sequence[Quad]]
 
-Marks = tuple[Mapping[Triple, tuple[int, ...]], tuple[int, ...]]
+Marks = Mapping[Triple, tuple[int, ...]]
+"""The numbers of the sources of statements that have sources of their own."""
 
 DESCRIPTIONS = (SKOS + "definition", DCT + "description", RDFS + "comment", "http://schema.org/description")
 SOURCES = (DCT + "source", PROV + "hadPrimarySource", PROV + "wasDerivedFrom")
@@ -36,7 +39,6 @@ BRIEFLY_AT_MOST = 4000
 """Statements of properties that have few values each: a bound against things with thousands of properties."""
 
 _NESTED_AT_MOST = 8
-_MARKED_AT_MOST = 6  # sources of a thing, beyond which the number of each behind every value says nothing
 _SAFE = ":/,;@!$*()'"  # what a query may hold as it is (RFC 3986, 3.4), for references that can be read
 
 
@@ -53,26 +55,27 @@ class Describer:
         self._page = page
         self._kept = kept
         self._labels: dict[str, Mapping[str, str]] = {}
-        self._marks: Marks = ({}, ())
+        self._marks: Marks = {}
         self._written = cache(partial(write_term, prefixes=snapshot.manifest.prefixes))
         self._inferred = NamedNode(snapshot.iris.graph("inferred"))
         self._report = snapshot.iris.graph("report")
+        self._shapes = NamedNode(snapshot.iris.graph("shapes"))
 
-    def describe(self, thing: NamedNode, apart: Iterable[Path] = (), marks: Marks = ({}, ())) -> Description:
-        """Read and arrange what is said about a thing; what stands `apart` is left out.
-
-        `marks` are the numbers of sources: of statements that have sources of their own, and of all others.
-        """
+    def describe(self, thing: NamedNode, apart: Iterable[Path] = (), marks: Marks | None = None) -> Description:
+        """Read and arrange what is said about a thing; what stands `apart` is left out."""
         statements = self.snapshot.statements
         left_out = set(apart)
         outgoing = self._read(thing, is_forward=True)
         quads = statements.closure(outgoing)
         incoming = self._read(thing, is_forward=False)
+        if all(quad.graph_name != self._shapes for quad in outgoing):  # shapes that name a value say nothing about it
+            incoming = [quad for quad in incoming if quad.graph_name != self._shapes]
         self.learn(term for q in (*quads, *incoming) for term in (q.subject, q.predicate, q.object, q.graph_name))
         own = list(distinct_triples(self.asserted_first([q for q in quads if q.subject == thing])))
-        by_property = {n: q for n, q in _by_property(own).items() if Path(n, is_forward=True) not in left_out}
+        said = {n: q for n, q in _by_property(own).items() if Path(n, is_forward=True) not in left_out}
+        by_property = without_super_properties(said, self.snapshot.arrangement.above, self.is_inferred)
         about = _about(quads)
-        self._marks = (marks[0], marks[1] if len(marks[1]) <= _MARKED_AT_MOST else ())
+        self._marks = marks or {}
         return Description(
             iri=thing.value,
             anchor=thing.value.partition("#")[2],
@@ -80,10 +83,14 @@ class Describer:
             summary=self._text(by_property, DESCRIPTIONS),
             types=self._values(by_property.get(RDF + "type", []), about),
             sections=self._sections(thing, by_property, about),
-            graphs=tuple(Value(_graph_name(g, self.snapshot), self.href(g)) for g in _graphs(quads)),
-            incoming=self._incoming(thing, incoming, left_out | self._mirrored(by_property)),
+            graphs=tuple(self.graph(g) for g in _graphs(quads)),
+            incoming=self._incoming(thing, incoming, left_out | self._mirrored(said), _classes(said)),
             kind=_kind(by_property.get(RDF + "type", [])),
         )
+
+    def graph(self, graph: NamedNode) -> Value:
+        """A named graph by its name, with a link."""
+        return Value(graph_name(graph.value, self.snapshot.iris.base, self.words), self.href(graph))
 
     def _mirrored(self, names: Iterable[str]) -> set[Path]:
         """The ways back that say what properties of the thing say already: inverse and symmetric ones."""
@@ -103,15 +110,15 @@ class Describer:
         """So that a triple that was both asserted and inferred counts as asserted."""
         return sorted(quads, key=lambda quad: quad.graph_name == self._inferred)
 
-    def stated(self, quad: Quad, *, is_forward: bool = True) -> Value:
-        """The object of a statement, or else its subject, as it is shown; with a link to what it rests on."""
+    def stated(self, quad: Quad, *, is_forward: bool = True, alone: bool = True) -> Value:
+        """The object of a statement, or else its subject, as it is shown; `alone` with a link to what it rests on."""
         term = quad.object if is_forward else quad.subject
         value = self.value(term, quad.graph_name == self._inferred)
         if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode | Triple):
             return value
-        special, general = self._marks
-        marks = special.get(quad.triple, () if value.is_inferred or not is_forward else general)
-        return replace(value, why=self.asking("statements", self.pattern(*quad.triple)), marks=marks)
+        marks = self._marks.get(quad.triple, ())
+        why = self.asking("statements", self.pattern(*quad.triple)) if alone else None
+        return replace(value, why=why, marks=marks) if why or marks else value
 
     def is_inferred(self, quad: Quad) -> bool:
         """Whether a statement is of the graph of what was inferred."""
@@ -137,10 +144,10 @@ class Describer:
         self._labels.update(labels)
 
     def name(self, term: Term) -> str:
-        """A thing's label by the language rule, else its IRI with a prefix, else its last segment."""
+        """A thing's label by the language rule, else what its data set calls it, else its IRI with a prefix, if any."""
         if isinstance(term, Literal | Triple):
             return getattr(term, "value", str(term))
-        return self.label(term) or self.short(term)
+        return self.label(term) or self.snapshot.page_terms.identifier(str(term)[1:-1]) or self.short(term)
 
     def label(self, term: NamedNode | BlankNode) -> str | None:
         """A thing's label by the language rule; None where it has none."""
@@ -179,16 +186,19 @@ class Describer:
             told = tell(term, self.words)
             language = term.language or None
             return Value(told.text, self._literal_href(term), language, is_inferred, datetime=told.datetime)
-        return Value(self.name(term), self.href(term) if isinstance(term, NamedNode) else None, None, is_inferred)
+        if isinstance(term, NamedNode):
+            return Value(self.name(term), self.href(term), None, is_inferred, iri=term.value)
+        return Value(self.name(term), None, None, is_inferred)
 
     def _literal_href(self, literal: Literal) -> str | None:
         is_address = literal.datatype.value == XSD + "anyURI" and literal.value.startswith(("http://", "https://"))
         return literal.value if is_address else None
 
-    def _sections(self, thing: NamedNode, by_property: Mapping[str, list[Quad]], about: About) -> tuple[Section, ...]:
+    def _sections(
+        self, thing: NamedNode, by_property: Mapping[str, Sequence[Quad]], about: About
+    ) -> tuple[Section, ...]:
         """The rows in the order and under the headings that the shapes for the thing's classes give."""
-        classes = [q.object.value for q in by_property.get(RDF + "type", []) if isinstance(q.object, NamedNode)]
-        arranged = self.snapshot.arrangement.of(classes)
+        arranged = self.snapshot.arrangement.of(_classes(by_property))
         said = {name: quads for name, quads in by_property.items() if name not in _APART}
         periods = self._periods(said)
         rows = {name: self._row(NamedNode(name), (value,)) for name, value in periods.values()}
@@ -197,15 +207,15 @@ class Describer:
             rows[name] = self._counted(thing, name, self._values(said[name], about), is_forward=True)
         places = {name: arranged.get(name, Place()) for name in rows}
         self.learn(NamedNode(place.group) for place in places.values() if place.group)
-        placed = sorted((place, rows[name].name.casefold(), name) for name, place in places.items())
+        placed = sorted((place, name) for name, place in places.items())  # whatever the language
         return tuple(
             Section(
-                self.name(NamedNode(group)) if group else "", tuple(rows[name] for _, _, name in members), group, order
+                self.name(NamedNode(group)) if group else "", tuple(rows[name] for _, name in members), group, order
             )
             for (order, group), members in groupby(placed, key=lambda entry: entry[0][:2])
         )
 
-    def _periods(self, said: Mapping[str, list[Quad]]) -> dict[str, tuple[str, Value]]:
+    def _periods(self, said: Mapping[str, Sequence[Quad]]) -> dict[str, tuple[str, Value]]:
         """The dates that bounds make one: role to the property that stands for it, and its value."""
         dates, found = self.snapshot.terms.dates, {}
         for role in ROLES:
@@ -223,19 +233,22 @@ class Describer:
     def _counted(self, thing: NamedNode, name: str, values: tuple[Value, ...], *, is_forward: bool) -> Row:
         """A row that says how many values there are, where it has not all of them."""
         row = self._row(NamedNode(name), values)
+        ends = (thing, NamedNode(name), None) if is_forward else (None, NamedNode(name), thing)
+        if len(values) > 1 and not all(value.rows for value in values):
+            row = replace(row, why=self.asking("statements", self.pattern(*ends)))
         count = self.snapshot.statements.many(thing, is_forward=is_forward).get(name, 0) if len(values) >= MANY else 0
         if count <= len(values):
             return row
-        ends = (thing, NamedNode(name), None) if is_forward else (None, NamedNode(name), thing)
         return replace(row, count=count, more=self.asking("statements", self.pattern(*ends)))
 
     def _row(self, predicate: NamedNode, values: tuple[Value, ...]) -> Row:
-        return Row(self.name(predicate), self.href(predicate), values)
+        why = values[0].why if values else None
+        return Row(self.name(predicate), self.href(predicate), values, why=why, iri=predicate.value)
 
     def _values(self, found: Sequence[Quad], about: About) -> tuple[Value, ...]:
         """The values of one property; of texts in several languages only those in the page's, where there are any."""
-        values = [self._nested(q, about, ()) for q in self.in_language(found)]
-        return tuple(sorted(values, key=lambda v: v.text.casefold()))
+        shown = self.in_language(found)
+        return _by_text([self._nested(q, about, (), alone=len(shown) == 1) for q in shown])
 
     def in_language(self, found: Sequence[Quad]) -> Sequence[Quad]:
         """Of texts in several languages only those in the page's, where there are any."""
@@ -244,10 +257,10 @@ class Describer:
             return [q for q in found if _tag(q.object) in (own, None)]
         return found
 
-    def _nested(self, quad: Quad, about: About, above: tuple[Term, ...]) -> Value:
+    def _nested(self, quad: Quad, about: About, above: tuple[Term, ...], *, alone: bool = False) -> Value:
         """A value with all that is said about it where it is blank; `above` are the nodes it stands in."""
         node = quad.object
-        value = self.stated(quad)
+        value = self.stated(quad, alone=alone)
         if not isinstance(node, BlankNode) or node in above or len(above) > _NESTED_AT_MOST:
             return value
         inside = (*above, node)
@@ -260,7 +273,7 @@ class Describer:
         ]
         return replace(value, text="" if rows else value.text, rows=tuple(rows))
 
-    def _text(self, by_property: Mapping[str, list[Quad]], names: Sequence[str]) -> str | None:
+    def _text(self, by_property: Mapping[str, Sequence[Quad]], names: Sequence[str]) -> str | None:
         for name in names:
             texts = {
                 q.object.language or "": q.object.value
@@ -271,17 +284,23 @@ class Describer:
                 return choose_text(texts, self.language, self.snapshot.manifest.languages)
         return None
 
-    def _incoming(self, thing: NamedNode, quads: Sequence[Quad], apart: set[Path]) -> tuple[Row, ...]:
-        groups: dict[str, list[Value]] = defaultdict(list)
+    def _incoming(
+        self, thing: NamedNode, quads: Sequence[Quad], apart: set[Path], classes: Sequence[str]
+    ) -> tuple[Row, ...]:
+        """By property what links to the thing, under what the shapes for its classes call it."""
+        arrangement = self.snapshot.arrangement
+        groups: dict[str, list[Quad]] = defaultdict(list)
         for quad in distinct_triples(self.asserted_first(quads)):
             name = quad.predicate.value
             if isinstance(quad.subject, NamedNode) and Path(name, is_forward=False) not in apart:
-                groups[name].append(self.stated(quad, is_forward=False))
-        rows = [
-            self._counted(thing, name, tuple(sorted(values, key=lambda v: v.text.casefold())), is_forward=False)
-            for name, values in groups.items()
-        ]
-        return tuple(sorted(rows, key=lambda row: row.name.casefold()))
+                groups[name].append(quad)
+        names, rows = arrangement.backwards_of(classes), []
+        for name, found in sorted(without_super_properties(groups, arrangement.above, self.is_inferred).items()):
+            values = (self.stated(quad, is_forward=False, alone=len(found) == 1) for quad in found)
+            row = self._counted(thing, name, _by_text(values), is_forward=False)
+            called = choose_text(names.get(name, {}), self.language, self.snapshot.manifest.languages)
+            rows.append(replace(row, name=called or row.name))
+        return tuple(rows)
 
 
 def is_file(path: str) -> bool:
@@ -320,6 +339,14 @@ def _length(prefix: tuple[str, str]) -> int:
     return len(prefix[1])
 
 
+def _classes(by_property: Mapping[str, Sequence[Quad]]) -> list[str]:
+    return [q.object.value for q in by_property.get(RDF + "type", ()) if isinstance(q.object, NamedNode)]
+
+
+def _by_text(values: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple(sorted(values, key=lambda value: value.text.casefold()))
+
+
 def _by_property(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
     found: dict[str, list[Quad]] = defaultdict(list)
     for quad in quads:
@@ -330,10 +357,6 @@ def _by_property(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
 def _graphs(quads: Sequence[Quad]) -> list[NamedNode]:
     names = {q.graph_name.value for q in quads if isinstance(q.graph_name, NamedNode)}
     return [NamedNode(name) for name in sorted(names)]
-
-
-def _graph_name(graph: NamedNode, snapshot: Snapshot) -> str:
-    return graph.value.removeprefix(snapshot.iris.base + "graph/")
 
 
 def _kind(types: Sequence[Quad]) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Value:
     """One value as it is shown: its text, where it links to, its language, and whether it was inferred.
 
-    `datetime` is a date as HTML writes it; `why` links to what the statement rests on; `marks` are numbers of sources.
+    `datetime` is a date as HTML writes it; `why` links to what the statement rests on; `marks` are numbers of sources;
+    `iri` is that of a thing.
     """
 
     text: str
@@ -21,17 +22,28 @@ class Value:
     datetime: str | None = None
     why: str | None = None
     marks: tuple[int, ...] = ()
+    iri: str | None = None
 
 
 @dataclass(frozen=True)
 class Row:
-    """A property and its values; where they are not all of them, how many there are, and where."""
+    """A property and its values; where they are not all of them, how many there are, and where.
+
+    `why` links to what its statements rest on; `iri` is the property's, empty for the members of a collection.
+    """
 
     name: str
     href: str | None
     values: tuple[Value, ...]
     count: int = 0
     more: str | None = None
+    why: str | None = None
+    iri: str = ""
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether all its values were inferred."""
+        return all(value.is_inferred for value in self.values)
 
 
 @dataclass(frozen=True)

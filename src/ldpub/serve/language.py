@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations
@@ -9,6 +10,7 @@ from importlib.resources import files
 from io import BytesIO
 
 from babel import Locale, UnknownLocaleError
+from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -57,6 +59,10 @@ class Words(dict[str, str]):
     def number(self, value: int | Decimal) -> str:
         """A number with its digits in groups."""
         return str(format_decimal(value, locale=self._locale))
+
+    def listed(self, texts: Sequence[str]) -> str:
+        """Texts as a list within a sentence: `a, b and c`."""
+        return str(format_list(texts, style="standard", locale=self._locale)) if texts else ""
 
     @property
     def decimal_mark(self) -> str:

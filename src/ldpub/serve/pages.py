@@ -25,6 +25,7 @@ from ldpub.serve.describe import Describer
 from ldpub.serve.described import Description
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.frame import Crumb, Place, framed
+from ldpub.serve.graph_names import graph_name
 from ldpub.serve.language import choose_text, language_name
 from ldpub.serve.links import to_page
 from ldpub.serve.paging import Turn, open_turns
@@ -83,7 +84,7 @@ def graph_page(exchange: Exchange, graph: str) -> str:
     """The page of a named graph: how many statements, and about what."""
     describer = describer_of(exchange)
     path = path_of(graph, exchange.snapshot.iris.base)
-    name = graph.removeprefix(exchange.snapshot.iris.base + "graph/")
+    name = graph_name(graph, exchange.snapshot.iris.base, exchange.words)
     holds = held(exchange, describer, NamedNode(graph))
     above = Place(in_the_catalogue(exchange), page_path(exchange, path))
     return render(exchange, "graph.html", title=name, place=above, iri=graph, formats=formats(exchange, path), **holds)
@@ -98,9 +99,22 @@ def place_of(exchange: Exchange, describer: Describer, node: NamedNode, path: st
     """The place of a thing's page: below the list of its class, or of the ontology that it is a term of."""
     page = page_path(exchange, path)
     schema = thing_schema(exchange, node, thing.title, thing.summary, page)
+    return Place(_above(exchange, describer, node), page, thing.summary or "", (schema,))
+
+
+def _above(exchange: Exchange, describer: Describer, node: NamedNode) -> tuple[Crumb, ...]:
+    """The list of a thing's class."""
     kind = _class_of(exchange, node)
-    trail = (Crumb(describer.name(NamedNode(kind)), "browse", (("class", kind),)),) if kind else ()
-    return Place(trail, page, thing.summary or "", (schema,))
+    describer.learn([NamedNode(kind)] if kind else [])
+    return (Crumb(describer.name(NamedNode(kind)), "browse", (("class", kind),)),) if kind else ()
+
+
+def trail_of(exchange: Exchange, describer: Describer, node: NamedNode) -> tuple[Crumb, ...]:
+    """What is above a page that tells more of a thing: the list of its class, and its own page."""
+    document = exchange.snapshot.iris.document(node.value)
+    describer.learn([node])
+    own = (Crumb(describer.name(node), path_of(document, exchange.snapshot.iris.base)),) if document else ()
+    return (*_above(exchange, describer, node), *own)
 
 
 def _class_of(exchange: Exchange, node: NamedNode) -> str:

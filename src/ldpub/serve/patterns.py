@@ -16,7 +16,8 @@ from ldpub.serve.asked import table_query, values_query
 from ldpub.serve.describe import Describer
 from ldpub.serve.described import Value
 from ldpub.serve.exchange import Exchange
-from ldpub.serve.pages import paging, render
+from ldpub.serve.frame import Place
+from ldpub.serve.pages import paging, render, trail_of
 from ldpub.serve.problems import Problem
 from ldpub.serve.relations import heading, relation
 from ldpub.serve.statements import distinct_triples
@@ -56,9 +57,13 @@ def _describer(exchange: Exchange) -> Describer:
 def _why(exchange: Exchange, triple: Triple) -> str:
     if not exchange.snapshot.statements.holds(triple):
         raise Problem(404, "The release does not have this statement.")
-    root = reason(_describer(exchange), triple)
-    title = f"{exchange.words['why']}: {' '.join(part.text for part in root.parts)}"
-    return render(exchange, "why.html", title=title, root=root)
+    describer = _describer(exchange)
+    root = reason(describer, triple)
+    about, name, value = root.parts
+    title = f"{about.text}: {name.text} {value.text}"
+    trail = trail_of(exchange, describer, triple.subject) if isinstance(triple.subject, NamedNode) else ()
+    summary = f"{exchange.words['why_heading']}: {title}"
+    return render(exchange, "why.html", title=title, place=Place(trail, summary=summary), root=root)
 
 
 def _values(exchange: Exchange, thing: NamedNode, path: Path) -> str:
@@ -78,6 +83,7 @@ def _values(exchange: Exchange, thing: NamedNode, path: Path) -> str:
     return render(
         exchange,
         "statements.html",
+        place=Place(trail_of(exchange, describer, thing)),
         title=f"{describer.name(thing)}: {name}" if path.is_forward or shown else f"{name}: {describer.name(thing)}",
         about=describer.value(thing),
         path=path,

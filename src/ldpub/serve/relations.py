@@ -103,13 +103,17 @@ def _shown(
     kept = [n for n in range(len(table.columns)) if any(row.cells[n] for row in rows)]
     return Relation(
         table,
-        heading(describer, table.path, table.names),
+        _capital(heading(describer, table.path, table.names)),
         tuple(table.columns[n] for n in kept),
-        tuple(heading(describer, table.columns[n].path, table.columns[n].names) for n in kept),
+        tuple(_capital(heading(describer, table.columns[n].path, table.columns[n].names)) for n in kept),
         tuple(replace(row, cells=tuple(row.cells[n] for n in kept)) for row in rows),
         count,
         by_date,
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def heading(describer: Describer, path: Path, names: Mapping[str, str]) -> str:
@@ -149,9 +153,7 @@ def _cell(describer: Describer, thing: NamedNode, path: Path, said: _Said) -> tu
     quads = said.get(path.name if path.is_forward else "^" + path.name, [])
     others = [q for q in quads if (q.object if path.is_forward else q.subject) != thing]
     values = [
-        describer.stated(quad, is_forward=path.is_forward)
-        if describer.is_inferred(quad)
-        else describer.value(quad.object if path.is_forward else quad.subject)
+        describer.value(quad.object if path.is_forward else quad.subject, describer.is_inferred(quad))
         for quad in describer.in_language(others)
     ]
     return tuple(sorted(values, key=lambda value: value.text.casefold()))

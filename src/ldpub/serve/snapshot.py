@@ -21,6 +21,7 @@ from ldpub.serve.arrangement import Arrangement, read_arrangement
 from ldpub.serve.claim_terms import ClaimTerms, claim_terms
 from ldpub.serve.lists import Lists
 from ldpub.serve.ontology.schema import Schema
+from ldpub.serve.page_terms import PageTerms, page_terms
 from ldpub.serve.pictures.terms import Terms, terms_of
 from ldpub.serve.reconcile.index import ReconciliationIndex
 from ldpub.serve.search_index import SearchIndex
@@ -112,6 +113,11 @@ class Snapshot:
     def claims(self) -> ClaimTerms:
         """Which properties say what a claim claims."""
         return claim_terms(self.release)
+
+    @cached_property
+    def page_terms(self) -> PageTerms:
+        """What pages say in a sentence, and how they call the identifiers of other data sets."""
+        return page_terms(self.release)
 
     @cached_property
     def versions(self) -> dict[str, Path]:

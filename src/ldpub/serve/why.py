@@ -6,14 +6,14 @@ The rules are those of OWL 2 RL/RDF (OWL 2 Profiles, 4.3) by their names there, 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from ldpub.namespaces import RDF
-from ldpub.serve.describe import SOURCES, Describer
+from ldpub.serve.describe import Describer
 from ldpub.serve.described import Value
+from ldpub.serve.grounds import Ground, Grounds
 from ldpub.serve.language import choose_text
 from ldpub.serve.traces import Place, Step
 
@@ -28,15 +28,15 @@ _OWL_RULES = ("eq-", "prp-", "cls-", "cax-", "dt-", "scm-")
 class Reason:
     """A statement and why it holds.
 
-    `places` are graph, file and line of one that is asserted, `documents` what its subject rests on; `rule` and
-    `premises` are of one that is inferred. `is_repeated` and `is_cut` say that it goes on elsewhere, or further.
+    `places` are graph, file and line of one that is asserted, `grounds` what it rests on; `rule` and `premises` are
+    of one that is inferred. `is_repeated` and `is_cut` say that it goes on elsewhere, or further.
     """
 
     triple: Triple
     parts: tuple[Value, ...]
     href: str | None
     places: list[tuple[Value, str | None, int | None]] = field(default_factory=list)
-    documents: list[Value] = field(default_factory=list)
+    grounds: Grounds | None = None
     rule: Value | None = None
     premises: list[Reason] = field(default_factory=list)
     is_repeated: bool = False
@@ -48,8 +48,8 @@ def reason(describer: Describer, triple: Triple) -> Reason:
     steps, places = _derivation(describer, triple)
     terms = [term for one in (*steps, *places) for term in (one.subject, one.predicate, one.object)]
     named = [NamedNode(place.graph) for found in places.values() for place in found]
-    documents = _documents(describer, list(places))
-    describer.learn([*terms, *named, *(document for found in documents.values() for document in found)])
+    describer.learn([*terms, *named])
+    ground = Ground(describer)
     seen: set[Triple] = set()
     root = Reason(triple, _parts(describer, triple), None)
     pending = deque([root])
@@ -66,7 +66,7 @@ def reason(describer: Describer, triple: Triple) -> Reason:
             pending.extend(one.premises)
         elif one.triple in places:
             one.places = [_place(describer, place) for place in places[one.triple]]
-            one.documents = [describer.value(document) for document in documents.get(one.triple.subject, ())]
+            one.grounds = ground.of(one.triple, {place.graph for place in places[one.triple]})
         else:
             one.is_cut = len(steps) >= STEPS_SHOWN
     return root
@@ -92,15 +92,6 @@ def _derivation(describer: Describer, triple: Triple) -> tuple[dict[Triple, Step
     return steps, places
 
 
-def _documents(describer: Describer, triples: Sequence[Triple]) -> dict[object, list[NamedNode]]:
-    subjects = {t.subject: None for t in triples if isinstance(t.subject, NamedNode)}
-    found: dict[object, list[NamedNode]] = {}
-    for quad in describer.snapshot.statements.facts(list(subjects), SOURCES):
-        if isinstance(quad.object, NamedNode) and quad.object not in found.setdefault(quad.subject, []):
-            found[quad.subject].append(quad.object)
-    return found
-
-
 def _parts(describer: Describer, triple: Triple) -> tuple[Value, ...]:
     parts = [describer.value(term) for term in (triple.subject, triple.predicate, triple.object)]
     if triple.predicate.value == RDF + "type":
@@ -117,15 +108,14 @@ def _href(describer: Describer, triple: Triple) -> str | None:
 
 def _place(describer: Describer, place: Place) -> tuple[Value, str | None, int | None]:
     graph = NamedNode(place.graph)
-    name = place.graph.removeprefix(describer.snapshot.iris.graph(""))
-    return Value(name, describer.href(graph)), place.file, place.line
+    return describer.graph(graph), place.file, place.line
 
 
 def _rule(describer: Describer, step: Step) -> Value:
     """A rule in words: the project's as its file says, OWL's by what it does."""
     own = choose_text(step.titles, describer.language, describer.snapshot.manifest.languages)
     if own:
-        return Value(f"{own} ({step.rule})")
+        return Value(own)
     is_owl = step.rule.startswith(_OWL_RULES)
     told = describer.words.get(f"rule_{step.rule}")
     text = f"{told} ({step.rule})" if told else step.rule
