@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from ldpub.store.parameters import bind, read_value
@@ -43,7 +44,11 @@ def without_head(text: str) -> str:
 
 def in_language(question: Mapping[str, Any], language: str) -> str:
     """The query of a question as the release has it, with this language where it has a parameter for one."""
-    asked = [parameter["name"] for parameter in question["parameters"] if parameter["kind"] == LANGUAGE]
-    if not asked:
-        return str(question["query"])
-    return bind(question["query"], {name: read_value(LANGUAGE, language) for name in asked})
+    asked = tuple(parameter["name"] for parameter in question["parameters"] if parameter["kind"] == LANGUAGE)
+    return _bound(question["query"], asked, language) if asked else str(question["query"])
+
+
+@lru_cache(maxsize=500)
+def _bound(query: str, asked: tuple[str, ...], language: str) -> str:
+    """Kept, as pages that list all questions would else read each query again."""
+    return bind(query, {name: read_value(LANGUAGE, language) for name in asked})
