@@ -34,10 +34,10 @@ def test_a_document_says_what_it_is(site: str, name: str, language: str) -> None
 
 def test_passages_are_named_after_their_document(site: str) -> None:
     query = """
-        PREFIX dct: <http://purl.org/dc/terms/> PREFIX prov: <http://www.w3.org/ns/prov#>
-        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
         SELECT ?document ?short ?label {
-          ?passage prov:hadPrimarySource ?document ; rdfs:label ?label . ?document dct:identifier ?short
+          ?passage prov:hadPrimarySource ?document ; rdfs:label ?label . ?document skos:notation ?short
         }
     """
     found = select(site, query)
