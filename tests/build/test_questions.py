@@ -16,9 +16,14 @@ HEAD = """# en: Who of {city} began in {year}?
 # param: city iri class=e:City en="City" de="Stadt"
 # param: year year en="Year"
 # param: open string
+# param: language language
+# column: s en="Thing" de="Ding"
+# column: p to=o en="From to" de="Von bis"
+# column: year in=s
 """
 BODY = f"""PREFIX e: <{BASE}id/>
-SELECT * {{ VALUES ?city {{ e:here }} VALUES ?year {{ 1968 }} VALUES ?open {{ UNDEF }} ?s ?p ?city }}
+SELECT * {{ VALUES ?city {{ e:here }} VALUES ?year {{ 1968 }} VALUES ?open {{ UNDEF }} VALUES ?language {{ "en" }}
+  ?s ?p ?city . BIND(?p AS ?o) }}
 """
 DATA = (
     "@prefix e: <"
@@ -38,6 +43,12 @@ def test_a_question_is_written_with_all_that_is_said_of_it(tmp_path: Path) -> No
         ("city", "iri", f"{BASE}id/City"),
         ("year", "year", ""),
         ("open", "string", ""),
+        ("language", "language", ""),
+    ]
+    assert question["columns"] == [
+        {"name": "s", "until": "", "shown_in": "", "headings": {"en": "Thing", "de": "Ding"}},
+        {"name": "p", "until": "o", "shown_in": "", "headings": {"en": "From to", "de": "Von bis"}},
+        {"name": "year", "until": "", "shown_in": "s", "headings": {}},
     ]
     assert question["parameters"][0]["labels"] == {"en": "City", "de": "Stadt"}
     assert question["query"] == HEAD + BODY
@@ -66,9 +77,35 @@ def test_a_question_without_parameters_may_have_braces_in_its_title(tmp_path: Pa
         ("# param: year year\n# en: In {yeer}?", "yeer"),
         ("# param: lang iri", "cannot be the name"),
         ("# theme: Beginnings", "a theme is written"),
+        ("# param: year language", "not of the kind language"),
+        ('# column: nobody en="Nobody"', "the answer has no column nobody; it has"),
+        ("# column: s to=nobody", "no column nobody"),
+        ("# column: s in=nobody", "no column nobody"),
+        ("# column: s Thing", "a column is written"),
+        ("# column:", "a column is written"),
+        ("# column: s in=s", "cannot be in=s"),
+        ("# column: s\n# column: s in=p", "the column s comes twice"),
+        ("# column: s in=p\n# column: p in=city", "the column p is not shown itself"),
+        ("# column: s to=p\n# column: p to=city", "the column p is not shown itself"),
+        ("# column: s to=p\n# column: year in=p", "the column p is not shown itself"),
     ],
 )
 def test_what_is_wrong_is_told(tmp_path: Path, line: str, said: str) -> None:
     (fault,) = faults_of(tmp_path, {"data/a.ttl": DATA, "ontology/questions/q.rq": f"{line}\n{BODY}"}, "")
     assert fault.file == "ontology/questions/q.rq"
     assert said in fault.message
+
+
+@pytest.mark.parametrize("query", ["ASK {}", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"])
+def test_only_a_select_has_columns(tmp_path: Path, query: str) -> None:
+    files = {"data/a.ttl": DATA, "ontology/questions/q.rq": f'# column: s en="Thing"\n{query}'}
+    (fault,) = faults_of(tmp_path, files, "")
+    assert "only that of a SELECT has columns" in fault.message
+
+
+def test_the_columns_of_a_service_are_known(tmp_path: Path) -> None:
+    text = '# column: name en="Name"\nSELECT * { SERVICE <https://sparql.example/> { ?s ?p ?name } }'
+    settings = '[serve]\nservices = ["https://sparql.example/"]\n'
+    files = {"data/a.ttl": DATA, "ontology/questions/q.rq": text}
+    (question,) = load(project(tmp_path, files, settings)).questions
+    assert [column.name for column in question.columns] == ["name"]

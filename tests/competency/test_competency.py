@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pyoxigraph import Literal
 
 from client import ask, select
+from ldpub.store.parameters import bind
 
 HERE = Path(__file__).parent
 QUESTIONS = HERE.parent.parent / "ontology" / "questions"
@@ -32,6 +34,8 @@ def _rows(rows: list[list[str]]) -> set[tuple[object, ...]]:
 def test_question_has_the_expected_answer(site: str, name: str) -> None:
     expected = EXPECTED[name]
     query = (QUESTIONS / expected["file"]).read_text(encoding="utf-8")
+    if "language" in expected:
+        query = bind(query, {"language": Literal(expected["language"])})
     solutions = select(site, query)
     found = [[solution.get(column, "") for column in expected["columns"]] for solution in solutions]
     assert _rows(found) == _rows(expected["rows"])

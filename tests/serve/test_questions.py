@@ -37,6 +37,18 @@ def listed(shipped_release: Path) -> list[dict[str, object]]:
     return loaded
 
 
+def selected(query: str) -> str:
+    """What stands between SELECT and WHERE, without the expressions."""
+    return re.sub(r"\([^?]*\(.*?\) AS ", "(", query.partition("SELECT")[2].partition("WHERE")[0])
+
+
+def answers(page: str) -> list[list[str]]:
+    """The cells of the table of answers."""
+    shown = page.partition('id="answers"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
+    cells = [re.findall("<td.*?</td>", row, re.DOTALL) for row in shown.split("</tr>")[:-1]]
+    return [[" ".join(html.unescape(re.sub("<[^>]*>", "", cell)).split()) for cell in row] for row in cells]
+
+
 def rows(web: Web, name: str, **values: str) -> list[list[str]]:
     reply = web.get(f"/questions/{name}.csv?{urlencode(values)}")
     assert (reply.status, reply.media_type) == (200, "text/csv"), reply.text
@@ -55,8 +67,11 @@ def test_every_question_is_a_page_whose_answer_is_that_of_its_query(cities: Web,
     header, *found = rows(cities, name)
     shown = reply.text.partition('id="answers"')[2].partition("</section>")[0]
     assert shown.count("<tr>") == len(found) + 1
-    assert re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', shown) == header
+    headings = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', shown)
     query = (ROOT / "ontology" / "questions" / f"{name}.rq").read_text(encoding="utf-8")
+    declared = [line for line in query.splitlines() if line.startswith("# column:") and " in=" not in line]
+    assert headings == [re.findall(f'{language}="([^"]*)"', line)[0] for line in declared]
+    assert header == re.findall(r"\?(\w+)(?=[\s)])", selected(query)), "as the query has them"
     expected = [[solution.get(column, "") for column in header] for solution in select(cities.url, query)]
     assert sorted(found) == sorted(expected)
     answer = json.loads(cities.get(f"/questions/{name}.json").text)
@@ -82,6 +97,8 @@ def test_many_questions_have_parameters_that_are_used(cities: Web, shipped_relea
     assert {"iri", "year"} <= set(kinds)
     for question in asked:
         for parameter in question["parameters"]:  # type: ignore[attr-defined]
+            if parameter["kind"] == "language":
+                continue
             nothing = "2999" if parameter["kind"] == "year" else "https://example.org/nothing"
             name = str(question["name"])
             assert len(rows(cities, name)) > 1 >= len(rows(cities, name, **{parameter["name"]: nothing})), name
@@ -89,9 +106,7 @@ def test_many_questions_have_parameters_that_are_used(cities: Web, shipped_relea
 
 @pytest.mark.parametrize("typed", [f"{CITY}dortmund", "Dortmund", "DORTMUND", " dortmund "])
 def test_a_value_is_an_iri_or_a_name(cities: Web, typed: str) -> None:
-    assert rows(cities, "001-twin-towns-of-hannover", city=typed)[1:] == [
-        [f"{CITY}buffalo", "Buffalo", "Buffalo, New York"]
-    ]
+    assert rows(cities, "001-twin-towns-of-hannover", city=typed)[1:] == [[f"{CITY}buffalo", "Buffalo, New York"]]
     page = cities.get(f"/questions/001-twin-towns-of-hannover?city={quote(typed)}&lang=de", BROWSER).text
     assert "<h1>Mit welchen Städten hat Dortmund eine Städtepartnerschaft?</h1>" in page
     assert f'<option value="{CITY}dortmund" selected>' in page
@@ -141,7 +156,7 @@ def test_nothing_that_is_typed_makes_an_answer_of_another_form(cities: Web, type
     values = urlencode({"city": typed}, errors="replace")
     reply = cities.get(f"/questions/001-twin-towns-of-hannover.csv?{values}")
     assert reply.status in (200, 400)
-    assert reply.status == 400 or reply.text.startswith("partner,de,en\r\n")
+    assert reply.status == 400 or reply.text.startswith("partner,partnerLabel\r\n")
 
 
 def test_an_answer_that_the_client_has_is_not_sent_again(cities: Web) -> None:
@@ -176,7 +191,7 @@ def test_the_editor_opens_with_the_values_in_place(cities: Web) -> None:
     page = cities.get("/questions/001-twin-towns-of-hannover?city=Dortmund", BROWSER).text
     (href,) = re.findall(r'rel="nofollow" href="(\.\./sparql[^"]*)"', page)
     query = parse_qs(urlsplit(html.unescape(href)).query)["query"][0]
-    assert [row["en"] for row in select(cities.url, query)] == ["Buffalo, New York"]
+    assert [row["partnerLabel"] for row in select(cities.url, query)] == ["Buffalo, New York"]
     assert "#" not in query.splitlines()[0].partition(">")[2]
 
 
@@ -189,3 +204,47 @@ def test_questions_of_a_project_that_says_nothing_of_them(library: Web) -> None:
         assert "<tbody>\n<tr>" in page
         assert 'class="parameters"' not in page
         assert library.get(f"/{link}.csv").media_type == "text/csv"
+
+
+def test_a_page_answers_in_its_language(cities: Web) -> None:
+    for tag, town, country in (("de", "Posen", "Polen"), ("en", "Poznań", "Poland")):
+        page = cities.get(f"/questions/002-twin-towns-abroad?lang={tag}", BROWSER).text
+        assert [town, country] in answers(page)
+        assert f'<a href="../doc/city/poznan?lang={tag}">{town}</a>' in page
+        assert f"VALUES ?language {{ &#34;{tag}&#34; }}" in page or f'VALUES ?language {{ "{tag}" }}' in page
+        assert 'name="language"' not in page, "it is not asked for: the page has a language"
+        (link,) = re.findall(r'<a href="\.\.(/questions/002[^"]*\.csv[^"]*)"', page)
+        table = list(csv.reader(io.StringIO(cities.get(html.unescape(link)).text)))
+        assert [row[1] for row in table if row[0] == f"{CITY}poznan"] == [town]
+        assert table[0] == ["partner", "partnerLabel", "country", "countryLabel"]
+    assert [f"{CITY}poznan", "Posen"] in rows(cities, "001-twin-towns-of-hannover", language="de")
+    assert [f"{CITY}poznan", ""] in rows(cities, "001-twin-towns-of-hannover", language="xx")
+    assert cities.get("/questions/001-twin-towns-of-hannover.csv?language=x").status == 400
+    editor = cities.get("/sparql?lang=de", BROWSER).text
+    assert "VALUES+%3Flanguage+%7B+%22de%22" in editor
+    assert "VALUES+%3Flanguage+%7B+%22en%22" not in editor
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("partner", ["blantyre", "bristol", "hiroshima", "leipzig", "perpignan", "poznan", "rouen"])
+def test_every_twinning_has_a_start_with_its_source(cities: Web, partner: str, language: str) -> None:
+    asked = urlencode({"partner": CITY + partner, "lang": language})
+    page = cities.get(f"/questions/003-start-of-hannover-blantyre?{asked}", BROWSER).text
+    ((_, start, source, passage, statement),) = answers(page)
+    years = {"en": "between 1947 and 1987", "de": "zwischen 1947 und 1987"}[language]
+    assert start == ("1968" if partner == "blantyre" else years)
+    assert (source[:13], passage[:3]) in {
+        ("International", "S1:"),
+        ("International"[:12] + "e", "S1:"),
+        ("Sustainability report"[:13], "S3:"),
+        ("Nachhaltigkeitsbericht"[:13], "S3:"),
+    }
+    assert ("1968" if partner == "blantyre" else "1987") in statement
+    page = cities.get(f"/questions/018-evidence-for-1968?{asked}", BROWSER).text
+    assert answers(page) == [[source, passage, statement]]
+
+
+def test_a_question_stands_below_the_questions(cities: Web) -> None:
+    page = cities.get("/questions/001-twin-towns-of-hannover?lang=de", BROWSER).text
+    crumbs = page.partition('<nav class="crumbs"')[2].partition("</nav>")[0]
+    assert re.findall(r'<a href="([^"]*)">([^<]*)</a>', crumbs)[1:] == [("../questions?lang=de", "Fragen")]

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from pyoxigraph import Store
+from pyoxigraph import QuerySolutions, Store
 
+from ldpub.build.columns import Column
 from ldpub.build.project import SourceFile
 from ldpub.build.questions import read_head
 from ldpub.errors import Fault, QueryError, SourceError
@@ -28,7 +29,7 @@ _SERVICE_MENDS = {
 
 @dataclass(frozen=True)
 class QueryFile:
-    """A query with its titles and theme by language, and its parameters."""
+    """A query with its titles and theme by language, its parameters and its columns."""
 
     file: SourceFile
     name: str
@@ -36,6 +37,7 @@ class QueryFile:
     text: str
     theme: Mapping[str, str] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
+    columns: tuple[Column, ...] = ()
 
 
 def read_queries(files: Iterable[SourceFile], limits: Limits) -> tuple[QueryFile, ...]:
@@ -47,23 +49,24 @@ def read_queries(files: Iterable[SourceFile], limits: Limits) -> tuple[QueryFile
     queries: list[QueryFile] = []
     for file in files:
         try:
-            text = _checked(file, limits)
+            text, variables = _checked(file, limits)
         except SourceError as error:
             faults.extend(error.faults)
             continue
         try:
-            titles, theme, parameters = read_head(text, _head(text))
+            head = read_head(text, _head(text), variables)
         except ValueError as error:
             faults.append(Fault(str(error), file.name, code="question"))
             continue
-        queries.append(QueryFile(file, file.path.stem, titles, text, theme, parameters))
+        queries.append(QueryFile(file, file.path.stem, head.titles, text, head.theme, head.parameters, head.columns))
     if faults:
         raise SourceError(faults)
     return tuple(queries)
 
 
-def _checked(file: SourceFile, limits: Limits) -> str:
-    """The text of a query that the site would answer; raises SourceError where it is none.
+def _checked(file: SourceFile, limits: Limits) -> tuple[str, tuple[str, ...]]:
+    """The text of a query that the site would answer, and the variables of its solutions, none where it is no SELECT;
+    raises SourceError where it is no such query.
 
     The check in front of the site's endpoint comes first, so that no nesting ends the engine here; and what the engine
     parses is the query with every SERVICE taken out, for it would ask the endpoint of an ASK at once.
@@ -76,8 +79,7 @@ def _checked(file: SourceFile, limits: Limits) -> str:
         raise SourceError([Fault(f"cannot be read: {error.strerror or error}", file.name)]) from error
     try:
         check(text, limits)
-        for query in unasked(text, limits):
-            Store().query(query)
+        answers = [Store().query(query) for query in unasked(text, limits)]
     except QueryError as error:
         raise SourceError([_refused(error, file, text)]) from error
     except SyntaxError as error:
@@ -86,7 +88,8 @@ def _checked(file: SourceFile, limits: Limits) -> str:
         column = error.offset or (int(place[2]) if place else None)
         message = re.sub(r"^error at \d+:\d+: ", "", str(error.msg or error))
         raise SourceError([_fault(f"this is no SPARQL 1.1 query: {message}", line, column, file, text)]) from error
-    return text
+    whole = answers[0]
+    return text, tuple(v.value for v in whole.variables) if isinstance(whole, QuerySolutions) else ()
 
 
 def _refused(error: QueryError, file: SourceFile, text: str) -> Fault:

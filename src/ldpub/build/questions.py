@@ -3,6 +3,7 @@
 `# en: In which {network} is {city}?` is a title, with places for values. `# theme: en="Networks" de="Netzwerke"` says
 where it belongs. `# param: city iri class=ex:City en="City" de="Stadt"` makes ?city a parameter, whose default
 stands in the query as `VALUES ?city { ... }`; `scheme=` in place of `class=` offers the concepts of a SKOS scheme.
+`# param: language language` is bound to the language of the page. Comments on columns are read by `columns`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
+from ldpub.build.columns import Column, described, read_columns
 from ldpub.build.facets import Graph
 from ldpub.labels import LABEL_PROPERTIES, choose_text
 from ldpub.store.guard import declared_prefixes
@@ -31,8 +34,21 @@ _PAIR = re.compile(r"([^\s=]+)=(?:\"([^\"]*)\"|(\S+))")
 _TAKEN = frozenset(("lang", "format", "page"))
 
 
-def read_head(text: str, head: Sequence[str]) -> tuple[dict[str, str], dict[str, str], tuple[Parameter, ...]]:
-    """Titles, theme and parameters of a query; raises ValueError saying what is wrong in its comments."""
+@dataclass(frozen=True)
+class Head:
+    """What the comments before a query say: its titles and theme by language, its parameters, its columns."""
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    theme: Mapping[str, str] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
+    columns: tuple[Column, ...] = ()
+
+
+def read_head(text: str, head: Sequence[str], variables: Sequence[str]) -> Head:
+    """What the comments before a query say; `variables` are those of its solutions, none where it is no SELECT.
+
+    Raises ValueError saying what is wrong in the comments.
+    """
     titles = {match[1]: match[2].strip() for line in head if (match := TITLE.match(line))}
     theme: dict[str, str] = {}
     parameters: list[Parameter] = []
@@ -50,7 +66,7 @@ def read_head(text: str, head: Sequence[str]) -> tuple[dict[str, str], dict[str,
     asked = {name for title in titles.values() for name in PLACE.findall(title)} if names else set()
     if asked - set(names):
         raise ValueError(f"a title has a place for {', '.join(sorted(asked - set(names)))}, which is no parameter")
-    return titles, theme, tuple(parameters)
+    return Head(titles, theme, tuple(parameters), read_columns(head, variables))
 
 
 def _theme(line: str) -> dict[str, str]:
@@ -104,6 +120,7 @@ def write_questions(path: Path, questions: Iterable[Any], graph: Graph, language
                 "templates": dict(question.titles),
                 "theme": dict(question.theme),
                 "parameters": [_described(parameter) for parameter in question.parameters],
+                "columns": [described(column) for column in question.columns],
                 "query": question.text,
             }
         )

@@ -6,6 +6,14 @@ The latter as in the Wikidata Query Service (SPARQL tutorial, "Views"): a line o
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from ldpub.store.parameters import bind, read_value
+
+LANGUAGE = "language"
+"""The kind of a question's parameter that a page binds to its own language."""
 
 TABLE, MAP, BAR_CHART, LINE_CHART = "Table", "Map", "BarChart", "LineChart"
 VIEWS = (TABLE, MAP, BAR_CHART, LINE_CHART)
@@ -32,3 +40,15 @@ def without_head(text: str) -> str:
     lines = text.removeprefix("\ufeff").splitlines()
     first = next((at for at, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
     return "\n".join([*(line for line in lines[:first] if _VIEW.match(line)), *lines[first:]]) + "\n"
+
+
+def in_language(question: Mapping[str, Any], language: str) -> str:
+    """The query of a question as the release has it, with this language where it has a parameter for one."""
+    asked = tuple(parameter["name"] for parameter in question["parameters"] if parameter["kind"] == LANGUAGE)
+    return _bound(question["query"], asked, language) if asked else str(question["query"])
+
+
+@lru_cache(maxsize=500)
+def _bound(query: str, asked: tuple[str, ...], language: str) -> str:
+    """Kept, as pages that list all questions would else read each query again."""
+    return bind(query, {name: read_value(LANGUAGE, language) for name in asked})

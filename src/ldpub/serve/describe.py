@@ -34,7 +34,9 @@ Marks = Mapping[Triple, tuple[int, ...]]
 DESCRIPTIONS = (SKOS + "definition", DCT + "description", RDFS + "comment", "http://schema.org/description")
 SOURCES = (DCT + "source", PROV + "hadPrimarySource", PROV + "wasDerivedFrom")
 _CELL = {RDF + "first", RDF + "rest"}
-_APART = {RDF + "type", RDFS + "label", *DESCRIPTIONS, *SOURCES}
+_APART = {RDF + "type", RDFS + "label", SKOS + "hiddenLabel", *DESCRIPTIONS, *SOURCES}
+"""What stands elsewhere on the page, or nowhere: hidden labels are for searching only (SKOS, 5)."""
+
 BRIEFLY_AT_MOST = 4000
 """Statements of properties that have few values each: a bound against things with thousands of properties."""
 

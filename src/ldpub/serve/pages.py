@@ -20,7 +20,7 @@ from ldpub.namespaces import OWL, RDF, RDFS, SH
 from ldpub.release import QUESTIONS
 from ldpub.serve.arrangement import Path as PropertyPath
 from ldpub.serve.assets import asset_path
-from ldpub.serve.comments import without_head
+from ldpub.serve.comments import in_language, without_head
 from ldpub.serve.describe import Describer
 from ldpub.serve.described import Description
 from ldpub.serve.exchange import Exchange
@@ -213,7 +213,7 @@ def questions(exchange: Exchange) -> list[dict[str, str]]:
     return [
         {
             "title": choose_text(q["titles"], exchange.language, languages) or q["name"],
-            "href": asking(exchange, "sparql", {"query": q["query"]}),
+            "href": asking(exchange, "sparql", {"query": in_language(q, exchange.language)}),
             "page": to_page(exchange, f"questions/{quote(q['name'])}"),
         }
         for q in listed
@@ -228,7 +228,8 @@ def _themes(exchange: Exchange) -> dict[str, list[tuple[str, str]]]:
     for q in listed:
         theme = choose_text(q["theme"], exchange.language, languages) or exchange.words["questions_other"]
         title = choose_text(q["titles"], exchange.language, languages) or q["name"]
-        themes.setdefault(theme, []).append((title, asking(exchange, "sparql", {"query": without_head(q["query"])})))
+        query = without_head(in_language(q, exchange.language))
+        themes.setdefault(theme, []).append((title, asking(exchange, "sparql", {"query": query})))
     return themes
 
 

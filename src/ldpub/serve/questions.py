@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -26,14 +26,16 @@ from ldpub.namespaces import RDF, SKOS
 from ldpub.release import QUESTIONS
 from ldpub.serve import pages
 from ldpub.serve.budget import client_of
-from ldpub.serve.comments import without_head
+from ldpub.serve.columns import shown_in_columns
+from ldpub.serve.comments import LANGUAGE, without_head
 from ldpub.serve.describe import Describer
-from ldpub.serve.endpoint import REVALIDATE, changes
+from ldpub.serve.endpoint import REVALIDATE, Beginning, changes
 from ldpub.serve.exchange import Exchange, redirect
+from ldpub.serve.frame import Crumb, Place
 from ldpub.serve.links import to_document, to_page
 from ldpub.serve.problems import Problem
 from ldpub.serve.sparql import QueryPage
-from ldpub.serve.table import beginning_of, read_table
+from ldpub.serve.table import ROWS_SHOWN, beginning_of, read_rows, read_table
 from ldpub.store import Query
 from ldpub.store.parameters import Value, bind, blocks, read_value
 
@@ -88,12 +90,12 @@ class Questions:
         raise Problem(404, f"There is no question {name}.")
 
     def _page(self, exchange: Exchange, question: Mapping[str, Any]) -> Response:
-        values = _values(exchange, question)
+        values = _values(exchange, question, exchange.language)
         text = bind(question["query"], values)
         describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
         describer.learn(value for value in values.values())
         titles = {tag: _filled(title, values, describer) for tag, title in question["templates"].items()}
-        result, status = self._result(exchange, text)
+        result, status = self._result(exchange, text, question.get("columns", ()))
         asked = [(name, value.value) for name, value in values.items() if value is not None]
         paths = {form: f"questions/{quote(question['name'])}.{form}" for form in _FORMATS}
         public = {form: exchange.snapshot.manifest.base + path for form, path in paths.items()}
@@ -101,10 +103,12 @@ class Questions:
             exchange,
             "question.html",
             title=_text(exchange, titles) or question["name"],
+            place=Place((Crumb(exchange.words["questions"], "questions"),)),
             action=to_document(exchange, f"questions/{quote(question['name'])}"),
             fields=[
                 _field(exchange, parameter, values[parameter["name"]], question, describer)
                 for parameter in question["parameters"]
+                if parameter["kind"] != LANGUAGE
             ],
             result=result,
             links=[(_FORMATS[form].label, to_document(exchange, path, asked)) for form, path in paths.items()],
@@ -118,13 +122,15 @@ class Questions:
         response.status_code = status if response.status_code == HTTPStatus.OK else response.status_code
         return response
 
-    def _result(self, exchange: Exchange, text: str) -> tuple[dict[str, Any], int]:
+    def _result(
+        self, exchange: Exchange, text: str, columns: Sequence[Mapping[str, Any]]
+    ) -> tuple[dict[str, Any], int]:
         """What the page shows of the answer, and the page's status: where SERVICE fails, why, and all else stands."""
         entry = self.query_page.endpoint.begin(text)
         query, client = _query(exchange, text, None), self._client(exchange)
         try:
             with self.query_page.endpoint.ask(exchange.snapshot, query, client, entry) as answer:
-                result = read_table(beginning_of(answer), exchange)
+                result = _shown(beginning_of(answer), columns, exchange)
                 entry.form, entry.format = answer.form, HTML.name
                 entry.end("answered", HTTPStatus.OK)
         except FederationError as error:
@@ -177,13 +183,24 @@ def _query(exchange: Exchange, text: str, form: Format | None) -> Query:
     )
 
 
-def _values(exchange: Exchange, question: Mapping[str, Any]) -> dict[str, Value]:
-    """What the request gives the parameters, else their defaults; raises Problem 400 saying what a value must be."""
+def _shown(answer: Beginning, columns: Sequence[Mapping[str, Any]], exchange: Exchange) -> dict[str, Any]:
+    """What the page shows of an answer: solutions in the question's columns, a boolean or triples as anywhere."""
+    if answer.form in ("boolean", "graph"):
+        return read_table(answer, exchange)
+    describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
+    return shown_in_columns(read_rows(answer, ROWS_SHOWN), columns, describer)
+
+
+def _values(exchange: Exchange, question: Mapping[str, Any], language: str = "") -> dict[str, Value]:
+    """What the request gives the parameters, else their defaults, the language of a page that of the page; raises
+    Problem 400 saying what a value must be."""
     defaults = blocks(question["query"])
     values: dict[str, Value] = {}
     for parameter in question["parameters"]:
         name = parameter["name"]
         text = exchange.request.args.get(name, "").strip()
+        if parameter["kind"] == LANGUAGE:
+            text = text or language
         values[name] = _value(exchange, parameter, text) if text else defaults[name].value
     return values
 

@@ -104,8 +104,8 @@ def shown(rows: Rows, exchange: Exchange) -> dict[str, Any]:
     return {
         "form": "solutions",
         "columns": rows.columns,
-        "numeric": [_is_numeric([row[at] for row in terms]) for at in range(len(rows.columns))],
-        "rows": [[_cell(term, describer) for term in row] for row in terms],
+        "numeric": [is_numeric([row[at] for row in terms]) for at in range(len(rows.columns))],
+        "rows": [[cell_of(term, describer) for term in row] for row in terms],
         "more": rows.more or len(rows.terms) > ROWS_SHOWN,
         "shown": ROWS_SHOWN,
     }
@@ -126,9 +126,9 @@ def _triples(answer: Beginning, exchange: Exchange) -> dict[str, Any]:
         "form": "graph",
         "groups": [
             (
-                _cell(subject, describer),
+                cell_of(subject, describer),
                 [
-                    (_cell(name, describer), [_cell(t.object, describer) for t in found])
+                    (cell_of(name, describer), [cell_of(t.object, describer) for t in found])
                     for name, found in group.items()
                 ],
             )
@@ -155,12 +155,14 @@ def is_number(term: Term | None) -> bool:
     return isinstance(term, Literal) and term.datatype.value in NUMBERS
 
 
-def _is_numeric(terms: Sequence[Term | None]) -> bool:
+def is_numeric(terms: Sequence[Term | None]) -> bool:
+    """Whether a column has numbers and nothing else."""
     bound = [term for term in terms if term is not None]
     return bool(bound) and all(map(is_number, bound))
 
 
-def _cell(term: Term | None, describer: Describer) -> Cell | None:
+def cell_of(term: Term | None, describer: Describer) -> Cell | None:
+    """A term as a table shows it, None for none; `describer` has learned of it."""
     if term is None:
         return None
     value = describer.value(term)

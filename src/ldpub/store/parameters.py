@@ -21,12 +21,14 @@ Term = NamedNode | Literal
 Value = Term | None
 """What a variable is bound to; None leaves it open."""
 
-KINDS = ("iri", "string", "integer", "decimal", "date", "year")
-"""The kinds of values: a year is a whole number of four digits, to be compared with what YEAR() gives."""
+KINDS = ("iri", "string", "integer", "decimal", "date", "year", "language")
+"""The kinds of values: a year is a whole number of four digits, to be compared with what YEAR() gives, a language a tag
+(RFC 5646) in lower case, to be compared with what LANG() gives."""
 
 CHARACTERS = 1000
 """How long a value may be."""
 
+_LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8}){0,5}")
 _FORMS = {
     "integer": (re.compile(r"[+-]?[0-9]{1,18}"), "integer", "a whole number"),
     "decimal": (re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?"), "decimal", "a number such as 1.5"),
@@ -68,6 +70,10 @@ def read_value(kind: str, text: str) -> Term:
         if re.search(r"\\[uU]|[\0\ud800-\udfff]", text):
             raise ValueError("it must be text without NUL and without a backslash before u")
         return Literal(text)
+    if kind == "language":
+        if not _LANGUAGE.fullmatch(text.lower()):
+            raise ValueError("it must be a language tag such as en")
+        return Literal(text.lower())
     form, datatype, said = _FORMS[kind]
     if not form.fullmatch(text) or (kind == "date" and not _is_day(text)):
         raise ValueError(f"it must be {said}")
