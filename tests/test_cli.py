@@ -16,7 +16,7 @@ from commands import Run
 from conftest import copy_project, run_ldpub
 from ldpub import __version__
 from ldpub.cli import cli
-from small import BASE, PREFIXES, write
+from small import PREFIXES, write
 
 BROKEN = {"data/x.ttl": "<a> <b> <c> .\n<a> <b> .\n", "data/y.ttl": "<a>"}
 WARNED = {
@@ -135,16 +135,16 @@ def test_warnings_stop_nothing(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(write(tmp_path, {**WARNED, "ontology/o.ttl": ""}))
     ran = run("check", "--format", form)
     assert ran.code == 0
-    message = f"{BASE}id/a: 100% of them,\nplease: a name ({BASE}id/p)"
+    message = "e:a: 100% of them,\nplease: a name (e:p)"
     if form == "json":
         (fault,) = json.loads(ran.out)
         assert (fault["severity"], fault["message"], fault["line"]) == ("warning", message, 6)
     elif form == "github":
         said = message.replace("%", "%25").replace("\n", "%0A")
-        assert ran.out == f"::warning file=data/x.ttl,line=6::{said}\n"
+        assert ran.out == f"::warning file=data/x.ttl,line=6,col=1::{said}. the shape asks for sh:minCount 1\n"
     else:
         assert message in ran.err
-        assert "1 warnings, no violations" in ran.out
+        assert "1 warning, no violations" in ran.out
 
 
 def test_a_check_without_faults_is_an_empty_list(run: Run, starter: Path) -> None:

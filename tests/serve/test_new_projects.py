@@ -72,7 +72,7 @@ def least(folder: Path, settings: str) -> Path:
 
 
 def crawl(client: FlaskClient, headers: Mapping[str, str], absent: Sequence[str] = ()) -> list[str]:
-    """The pages that links lead to from the pages of the site, some of each path; all must answer but what is absent."""
+    """The pages to which links lead from the pages of the site, some of each path; all but the absent must answer."""
     todo, seen, pages = [page for page in _PAGES if page not in absent], set[str](), list[str]()
     asked = Counter[str]()
     while todo:

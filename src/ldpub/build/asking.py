@@ -24,6 +24,7 @@ from ldpub.store.web import Request, answering, whole
 AGENT = f"ldpub/{__version__}"
 """Who asks: services want to know whom to tell (the User-Agent policy of Wikimedia)."""
 
+_OFFLINE = "With --extract FILE it works without a network."
 _BUSY = (429, 503)
 _EXPLAINED = 300
 _MEGABYTE = 1 << 20
@@ -92,12 +93,12 @@ class Asker:
                     return _retry_after(response.headers.get("Retry-After"))
                 return _body(response, self.patience.most)
         except FederationTimeoutError as error:
-            mend = "Try again, or give it more time by link.seconds"
-            raise AnswerError(f"{url}: it did not answer within {self.patience.seconds:g} s. {mend}.") from error
+            mend = f"Try again, or give it more time by link.seconds. {_OFFLINE}"
+            raise AnswerError(f"{url}: it did not answer within {self.patience.seconds:g} s. {mend}") from error
         except RefusedQueryError as error:
             raise AnswerError(f"{url}: it answers more than {self.patience.most} bytes.") from error
         except FederationError as error:
-            raise AnswerError(f"{url}: {error}") from error
+            raise AnswerError(f"{url}: {error} {_OFFLINE}") from error
 
 
 def _body(response: HTTPResponse, most: int) -> bytes:

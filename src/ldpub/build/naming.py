@@ -40,7 +40,7 @@ class Names:
 
     def bare(self, iri: str) -> str:
         """The same, without the brackets."""
-        return self.iri(iri).strip("<>")
+        return self.iri(iri).removeprefix("<").removesuffix(">")
 
     def term(self, term: object) -> str:
         """Any term, on one line: long literals are cut, a blank node is `[ ]`, whatever its name."""

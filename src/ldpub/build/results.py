@@ -48,6 +48,10 @@ _SHOWN = 8
 """How many values of a list are shown."""
 
 
+def _plain(term: Term) -> str:
+    return term.value if isinstance(term, Literal) else "[ ]"
+
+
 @dataclass(frozen=True)
 class ValidationResult:
     """One sh:ValidationResult, with the file and line of the offending statement where there is one."""
@@ -79,7 +83,7 @@ class ValidationResult:
     def fault(self, names: Names) -> Fault:
         """The result as a line for the publisher, terms by the prefixes of the project."""
         shape = f" ({names.bare(self.shape)})" if self.shape else ""
-        focus = names.bare(self.focus.value) if isinstance(self.focus, NamedNode) else names.term(self.focus)
+        focus = names.bare(self.focus.value) if isinstance(self.focus, NamedNode) else _plain(self.focus)
         return Fault(
             f"{focus}: {self._said(names)}{shape}",
             self.file,

@@ -38,6 +38,8 @@ class Shapes:
         self.by: dict[Term, dict[str, list[Triple]]] = defaultdict(lambda: defaultdict(list))
         for triple in self.triples:
             self.by[triple.subject][triple.predicate.value].append(triple)
+        self.inner = frozenset(t.object for t in self.triples if t.predicate.value == SH + "property")
+        """The values of sh:property."""
 
     def said(self, subject: Term, name: str) -> Sequence[Triple]:
         """The statements of a subject with a property of SHACL."""
@@ -78,7 +80,7 @@ def _unknown(triple: Triple, iri: str, names: Names) -> Slip:
 
 
 def _wrong(triple: Triple, name: str, shapes: Shapes, names: Names) -> Iterator[tuple[str, str]]:
-    if name in _OF_PROPERTIES and not shapes.said(triple.subject, "path"):
+    if name in _OF_PROPERTIES and not shapes.said(triple.subject, "path") and triple.subject not in shapes.inner:
         yield (
             f"sh:{name} stands in a shape that has no sh:path",
             f"put it into a property shape: sh:property [ sh:path ... ; sh:{name} {names.term(triple.object)} ]",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ldpub.namespaces import RDF, XSD
 
-TERMS = frozenset(
-    """
+_PROPERTIES = """
     alternativePath and annotationProperty annotationValue annotationVarName ask class closed condition conforms
     construct datatype deactivated declare defaultValue description detail disjoint entailment equals expression
     filterShape flags focusNode group hasValue ignoredProperties in intersection inversePath js jsFunctionName
@@ -17,8 +16,8 @@ TERMS = frozenset(
     shapesGraphWellFormed sourceConstraint sourceConstraintComponent sourceShape sparql subject suggestedShapesGraph
     target targetClass targetNode targetObjectsOf targetSubjectsOf this union uniqueLang update validator value xone
     zeroOrMorePath zeroOrOnePath
-    """.split()
-)
+    """
+TERMS = frozenset(_PROPERTIES.split())
 """The local names of the properties of SHACL."""
 
 _XSD = """

@@ -1,4 +1,4 @@
-"""Which terms a project's ontology defines and which its statements use (OWL 2 Structural Specification, 5): one pass."""
+"""Which terms a project's ontology defines and which its statements use (OWL 2 Structural Specification, 5)."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ _PROPERTIES = frozenset(
     )
 )
 _ONTOLOGY = NamedNode(OWL + "Ontology")
+_DEFINING = frozenset((*_CLASSES, *_PROPERTIES, _ONTOLOGY))
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ class Usage:
         self.classes: Mapping[NamedNode, Used] = _by_object(types)
         """Classes that things are said to be of."""
         for triple in types:
-            if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode):
-                if triple.object in _CLASSES or triple.object in _PROPERTIES or triple.object == _ONTOLOGY:
-                    self._types.setdefault(triple.subject, set()).add(triple.object)
+            kind = triple.object
+            if isinstance(triple.subject, NamedNode) and isinstance(kind, NamedNode) and kind in _DEFINING:
+                self._types.setdefault(triple.subject, set()).add(kind)
 
     @property
     def predicates(self) -> dict[NamedNode, Used]:

@@ -1,4 +1,4 @@
-"""Scope of variables (SPARQL 1.1, 18.2.1; 19.8, notes 12 and 13): which is bound twice, or neither grouped nor aggregated.
+"""Scope of variables (SPARQL 1.1, 18.2.1; 19.8, notes 12 and 13): which is bound twice, or not grouped.
 
 The engine's parser only says that a query is none, at the end of what it has read. Here a guess is made by the tokens,
 and what is guessed is told only if the query without it is one.
@@ -66,32 +66,30 @@ class _Scopes:
             yield target, f"{self._all[target].text} is bound already; take another name", f"?fresh_{target}"
 
     def _selected(self, at: int) -> Iterator[tuple[int, str, str]]:
-        """What one SELECT has in its head."""
-        head_end = next((n for n in range(at, len(self._all)) if self._word(n) in ("WHERE", "{", "FROM")), 0)
-        body = next((n for n in range(head_end, len(self._all)) if self._word(n) == "{"), 0)
-        if not head_end or body not in self._end:
+        """The variables that the head of one SELECT binds again, or has though the solutions are grouped by others."""
+        end = next((n for n in range(at, len(self._all)) if self._word(n) in ("WHERE", "{", "FROM")), 0)
+        body = next((n for n in range(end, len(self._all)) if self._word(n) == "{"), 0)
+        if not end or body not in self._end:
             return
-        grouped = self._grouped(self._end[body])
-        in_aggregates = self._in_aggregates(at, head_end)
+        grouped, in_aggregates = self._grouped(self._end[body]), self._in_aggregates(at, end)
+        is_grouped = grouped is not None or bool(in_aggregates)
+        bound = set() if is_grouped else self._variables(body, self._end[body])
         given: set[str] = set()
-        for place in range(at + 1, head_end):
-            if self._all[place].kind != "variable":
-                continue
-            name, shown = self._name(place), self._all[place].text
-            if self._word(place - 1) == "AS":
-                if name in given or (
-                    grouped is None and not in_aggregates and name in self._variables(body, self._end[body])
-                ):
-                    yield place, f"{shown} is bound already; take another name", f"?fresh_{place}"
-            elif (grouped is not None or in_aggregates) and name not in (grouped or set()) | given:
-                if place not in in_aggregates:
-                    is_plain = self._word(place - 1) not in ("(", ",") and not self._is_inside(place, at)
-                    why = (
-                        f"{shown} is selected, but neither grouped nor aggregated: GROUP BY {shown}, or SAMPLE({shown})"
-                    )
-                    yield place, why, f"(SAMPLE({shown}) AS ?fresh_{place})" if is_plain else f"SAMPLE({shown})"
-            if self._word(place - 1) == "AS" or not self._is_inside(place, at):
+        for place in (n for n in range(at + 1, end) if self._all[n].kind == "variable"):
+            name, is_target = self._name(place), self._word(place - 1) == "AS"
+            if is_target and name in given | bound:
+                yield place, f"{self._all[place].text} is bound already; take another name", f"?fresh_{place}"
+            elif not is_target and is_grouped and name not in (grouped or set()) | given and place not in in_aggregates:
+                yield self._ungrouped(place, at)
+            if is_target or not self._is_inside(place, at):
                 given.add(name)
+
+    def _ungrouped(self, place: int, start: int) -> tuple[int, str, str]:
+        """A variable of a head that is neither grouped nor aggregated."""
+        shown = self._all[place].text
+        why = f"{shown} is selected, but neither grouped nor aggregated: GROUP BY {shown}, or SAMPLE({shown})"
+        mend = f"SAMPLE({shown})" if self._is_inside(place, start) else f"(SAMPLE({shown}) AS ?fresh_{place})"
+        return place, why, mend
 
     def _is_inside(self, place: int, start: int) -> bool:
         """Whether a token of a head stands in brackets."""

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from pyoxigraph import Literal, NamedNode, Quad
 
 from ldpub.namespaces import XSD
+from ldpub.serve.language import words
 from ldpub.serve.problems import Problem
 from ldpub.serve.reconcile.vocabulary import POINT, Vocabulary
 from ldpub.serve.snapshot import Snapshot
@@ -146,7 +147,10 @@ class Extender:
     def meta(self, columns: Sequence[Column]) -> list[Document]:
         """What the columns are called."""
         iris = {column.iri for column in columns}
-        names = self._vocabulary.names([iri for iri in iris if _is_iri(iri)], self._language)
+        names = {
+            POINT: words(self._language)["recon_point"],
+            **self._vocabulary.names([iri for iri in iris if _is_iri(iri) and iri != POINT], self._language),
+        }
         return [{"id": column.id, "name": names.get(column.iri) or column.id or "?"} for column in columns]
 
     def _facts(self, nodes: Sequence[NamedNode], properties: Sequence[str]) -> dict[tuple[str, str], list[Quad]]:
