@@ -62,7 +62,7 @@ def load(project: Project) -> Dataset:
     queries = {}
     for role, limits in (("rules", Limits()), ("questions", limits_of(project.config))):
         try:
-            queries[role] = read_queries(project.files[role], limits)
+            queries[role] = read_queries(project.files[role], limits, project.prefixes)
         except SourceError as error:
             faults.extend(error.faults)
     if faults:

@@ -82,9 +82,17 @@ def namespace_of(iri: str) -> str:
 
 
 def nearest(iri: str, known: Iterable[str]) -> str | None:
-    """The IRI of these whose local name is most like that of another, if one is; one of its namespace goes first."""
+    """The IRI of these whose local name is most like that of another, if one is.
+
+    Of names that differ in case alone that of the same namespace goes first, then that whose first letter has its case.
+    """
+
+    def unlike(one: str) -> tuple[bool, bool, str]:
+        case = local_name(one)[:1].isupper() != local_name(iri)[:1].isupper()
+        return namespace_of(one) != namespace_of(iri), case, one
+
     by_name: dict[str, str] = {}
-    for one in sorted(known, key=lambda one: (namespace_of(one) != namespace_of(iri), one)):
+    for one in sorted(known, key=unlike):
         by_name.setdefault(local_name(one).casefold(), one)
     found = difflib.get_close_matches(local_name(iri).casefold(), by_name, 1, _LIKE)
     return by_name[found[0]] if found else None

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from pyoxigraph import Store
-
 from ldpub.build.project import SourceFile
 from ldpub.build.questions import read_head
-from ldpub.errors import Fault, QueryError, SourceError
+from ldpub.errors import Fault, MalformedQueryError, QueryError, SourceError
+from ldpub.namespaces import PREFIXES
 from ldpub.store import Limits
+from ldpub.store.faults import malformed, report_of
 from ldpub.store.federation import unasked
 from ldpub.store.guard import check
 from ldpub.store.parameters import Parameter
@@ -38,16 +38,19 @@ class QueryFile:
     parameters: tuple[Parameter, ...] = ()
 
 
-def read_queries(files: Iterable[SourceFile], limits: Limits) -> tuple[QueryFile, ...]:
+def read_queries(
+    files: Iterable[SourceFile], limits: Limits, prefixes: Mapping[str, str] = PREFIXES
+) -> tuple[QueryFile, ...]:
     """Read query files and let the engine parse each; raises SourceError with every fault of every file.
 
-    `limits` are those of the endpoint that will answer them, and say which others SERVICE may name.
+    `limits` are those of the endpoint that will answer them, and say which others SERVICE may name; `prefixes` are
+    offered where a query does not declare one.
     """
     faults: list[Fault] = []
     queries: list[QueryFile] = []
     for file in files:
         try:
-            text = _checked(file, limits)
+            text = _checked(file, limits, prefixes)
         except SourceError as error:
             faults.extend(error.faults)
             continue
@@ -62,7 +65,7 @@ def read_queries(files: Iterable[SourceFile], limits: Limits) -> tuple[QueryFile
     return tuple(queries)
 
 
-def _checked(file: SourceFile, limits: Limits) -> str:
+def _checked(file: SourceFile, limits: Limits, prefixes: Mapping[str, str]) -> str:
     """The text of a query that the site would answer; raises SourceError where it is none.
 
     The check in front of the site's endpoint comes first, so that no nesting ends the engine here; and what the engine
@@ -77,15 +80,14 @@ def _checked(file: SourceFile, limits: Limits) -> str:
     try:
         check(text, limits)
         for query in unasked(text, limits):
-            Store().query(query)
+            if (report := report_of(query)) is not None:
+                raise malformed(query, report, report_of, prefixes)
+    except MalformedQueryError as error:
+        said = re.sub(r"^(?:Near l|L)ine \d+, column \d+: ", "", str(error)).rstrip(".")
+        fault = _fault(f"this is no SPARQL 1.1 query: {said}", error.line, error.column, file, text)
+        raise SourceError([fault]) from error
     except QueryError as error:
         raise SourceError([_refused(error, file, text)]) from error
-    except SyntaxError as error:
-        place = re.search(r"at (\d+):(\d+)", str(error))
-        line = error.lineno or (int(place[1]) if place else None)
-        column = error.offset or (int(place[2]) if place else None)
-        message = re.sub(r"^error at \d+:\d+: ", "", str(error.msg or error))
-        raise SourceError([_fault(f"this is no SPARQL 1.1 query: {message}", line, column, file, text)]) from error
     return text
 
 

@@ -72,8 +72,8 @@ def _meant(message: str, shapes: Shapes, refuses: Refuses) -> Iterator[Triple]:
         yield (both or of_shape or named)[0]
     yield from (triple for triple in shapes.triples if _is_pattern(triple, message))
     yield from (t for t in named if refuses(_around(t.subject, shapes)))
-    subjects_of_all = dict.fromkeys(triple.subject for triple in shapes.triples)
-    yield from (shapes_of[0] for s in subjects_of_all if refuses(shapes_of := _around(s, shapes)))
+    all_subjects = dict.fromkeys(triple.subject for triple in shapes.triples)
+    yield from (shapes_of[0] for s in all_subjects if refuses(shapes_of := _around(s, shapes)))
 
 
 def _is_pattern(triple: Triple, message: str) -> bool:
@@ -88,7 +88,7 @@ def _is_pattern(triple: Triple, message: str) -> bool:
 
 
 def _around(subject: Term, shapes: Shapes) -> list[Triple]:
-    """What is said of a shape, and of the blank nodes in it."""
+    """What is said of a shape, and of the blank nodes in it, with a target, so that it is read as a shape."""
     found: dict[Triple, None] = {}
     todo = [subject]
     while todo:
@@ -96,7 +96,8 @@ def _around(subject: Term, shapes: Shapes) -> list[Triple]:
             for triple in (t for several in triples.values() for t in several if t not in found):
                 found[triple] = None
                 todo += [triple.object] if isinstance(triple.object, BlankNode) else []
-    return list(found)
+    assert isinstance(subject, NamedNode | BlankNode), "RDF 1.1 has no triples or literals as subjects"
+    return [*found, Triple(subject, NamedNode(SH + "targetNode"), NamedNode(SH))]
 
 
 def _readable(message: str, names: Names) -> str:

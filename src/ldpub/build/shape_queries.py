@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from ldpub.build.shape_syntax import Shapes, Slip, Term
-from ldpub.errors import LdpubError, MalformedQueryError, QueryError
+from ldpub.errors import MalformedQueryError, QueryError
 from ldpub.namespaces import SH
-from ldpub.store.faults import malformed
+from ldpub.store.faults import malformed, report_of
 from ldpub.store.guard import check
 from ldpub.store.limits import Limits
 
@@ -55,20 +55,9 @@ def _parse(text: str, declared: Mapping[str, str], known: Mapping[str, str]) -> 
         raise
     except QueryError:  # SERVICE, or beyond a limit of the endpoint: the validator has its own word on that
         return
-    report = _report(whole)
+    report = report_of(whole)
     if report is not None:
-        raise malformed(whole, report, _report, known)
-
-
-def _report(text: str) -> str | None:
-    """What the engine's parser has against a query."""
-    try:
-        Store().query(text)
-    except SyntaxError as error:
-        return str(error)
-    except (RuntimeError, LdpubError):  # an unknown function: the text is a query
-        return None
-    return None
+        raise malformed(whole, report, report_of, known)
 
 
 def _slip(triple: Triple, error: MalformedQueryError) -> Slip:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from pyoxigraph import Store
+
 from ldpub.errors import MalformedQueryError
 from ldpub.namespaces import PREFIXES
 from ldpub.store.guard import declared_prefixes
@@ -24,6 +26,17 @@ _SENTENCE = re.compile(r"(?:^|, )((?:[A-Z][a-zA-Z]*|language) [a-zA-Z ?*]+)(?=,|
 _CLASS = re.compile(r"\[[^\]]*\]")
 _HALVED_AT_MOST = 50_000  # characters; a longer query gets the engine's own place
 _PADDING = 40  # blanks; more than the longest keyword, by which the parser may read too far
+
+
+def report_of(text: str) -> str | None:
+    """What the engine's parser has against a text, None if it is a query; nothing is asked but an empty store."""
+    try:
+        Store().query(text)
+    except SyntaxError as error:
+        return str(error)
+    except RuntimeError:  # a function nobody knows: the text is a query
+        return None
+    return None
 
 
 def malformed(text: str, report: str, parse: Parse, prefixes: Mapping[str, str] = PREFIXES) -> MalformedQueryError:
