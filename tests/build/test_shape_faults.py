@@ -15,6 +15,7 @@ HEAD = PREFIXES + "@prefix t: <https://example.org/set/ontology#> .\ne:s a sh:No
 ONTOLOGY = (
     PREFIXES + "@prefix t: <https://example.org/set/ontology#> .\nt:Town a owl:Class .\nt:of a owl:ObjectProperty .\n"
 )
+DATA = PREFIXES + 'e:a a <ontology#Town> ; rdfs:label "a" .'
 VALIDATORS = ["pyshacl", "pyshacl-turbo"] if has_turbo() else ["pyshacl"]
 
 
@@ -66,7 +67,7 @@ QUERIES = [
 def told(folder: Path, shapes: str, validator: str) -> tuple[str, str, str]:
     files = {
         "ontology/o.ttl": ONTOLOGY,
-        "data/d.ttl": PREFIXES + 'e:a a <ontology#Town> ; rdfs:label "a" .',
+        "data/d.ttl": DATA,
         "shapes/s.ttl": HEAD + shapes,
     }
     with pytest.raises(SourceError) as raised:
@@ -101,7 +102,7 @@ e:p sh:declare [ sh:prefix "t" ; sh:namespace "https://example.org/set/ontology#
 """
     files = {
         "ontology/o.ttl": ONTOLOGY,
-        "data/d.ttl": PREFIXES + 'e:a a <ontology#Town> ; rdfs:label "a" .',
+        "data/d.ttl": DATA,
         "shapes/s.ttl": HEAD + shapes,
     }
     assert not [notice for notice in check(project(tmp_path, files, "")).notices if notice.code == "shapes"]
