@@ -16,7 +16,7 @@ from commands import Run
 from conftest import copy_project, run_ldpub
 from ldpub import __version__
 from ldpub.cli import cli
-from small import BASE, PREFIXES, write
+from small import PREFIXES, write
 
 BROKEN = {"data/x.ttl": "<a> <b> <c> .\n<a> <b> .\n", "data/y.ttl": "<a>"}
 WARNED = {
@@ -135,16 +135,16 @@ def test_warnings_stop_nothing(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(write(tmp_path, {**WARNED, "ontology/o.ttl": ""}))
     ran = run("check", "--format", form)
     assert ran.code == 0
-    message = f"{BASE}id/a: 100% of them,\nplease: a name ({BASE}id/p)"
+    message = "e:a: 100% of them,\nplease: a name (e:p)"
     if form == "json":
         (fault,) = json.loads(ran.out)
         assert (fault["severity"], fault["message"], fault["line"]) == ("warning", message, 6)
     elif form == "github":
         said = message.replace("%", "%25").replace("\n", "%0A")
-        assert ran.out == f"::warning file=data/x.ttl,line=6::{said}\n"
+        assert ran.out == f"::warning file=data/x.ttl,line=6,col=1::{said}. the shape asks for sh:minCount 1\n"
     else:
         assert message in ran.err
-        assert "1 warnings, no violations" in ran.out
+        assert "1 warning, no violations" in ran.out
 
 
 def test_a_check_without_faults_is_an_empty_list(run: Run, starter: Path) -> None:
@@ -322,3 +322,28 @@ def test_a_port_that_is_taken_is_two(run: Run, starter: Path) -> None:
     assert f"127.0.0.1:{port}" in ran.err
     assert "Serving" not in ran.out
     assert run("serve", starter, "--port", "99999").code == 2
+
+
+def test_a_query_knows_the_prefixes_of_the_project(run: Run, starter: Path) -> None:
+    ran = run("query", "SELECT ?b { ?b a my:Book } ORDER BY ?b", "--project", starter, "--format", "csv")
+    assert (ran.code, ran.out.split()[1:]) == (
+        0,
+        [f"https://example.org/my-data/id/book/{b}" for b in ("aeneid", "odyssey")],
+    )
+    ran = run("query", "SELECT * {\n ?b a my:Book ; nope:x 1 }", "--project", starter)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("Line 2, column 17: the prefix nope: is not declared.")
+    ran = run("query", "SELECT * { ?b a my:Book FILTER( }", "--project", starter)
+    assert ran.err.startswith("Line 1, column 33: did not expect } here.")
+
+
+def test_a_new_folder_is_quoted(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "Meine Daten & mehr"
+    assert run("init", folder).out.splitlines()[-1] == f"Next: ldpub serve '{folder}'"
+
+
+def test_what_is_no_triple_is_told_at_its_place(run: Run, starter: Path) -> None:
+    ran = run("explain", "foo bar", "--project", starter)
+    assert ran.code == 2
+    assert "(line 1, column 1)" in ran.err
+    assert "line 65" not in ran.err

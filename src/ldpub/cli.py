@@ -6,6 +6,7 @@ Exit codes: 0 all is well, 1 the data is at fault, 2 the call is at fault.
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ import click
 from ldpub import __version__
 from ldpub.cli_link import link, wikidata
 from ldpub.errors import Fault, LdpubError, QueryError, ReleaseError, SourceError, UsageError
-from ldpub.telling import tell
+from ldpub.telling import counted, tell
 
 _PROJECT = click.argument("path", type=click.Path(path_type=Path), default=".")
 _CORE = click.option("--core", is_flag=True, help="Leave imported tables out: the curated core alone.")
@@ -55,7 +56,7 @@ def check(path: Path, form: str, *, links: bool, core: bool, verbose: bool) -> N
     notices = [*dataset.notices, *(_dead_links(dataset) if links else ())]
     tell(notices, form, path)
     if form == "text":
-        counts = f"{len(dataset.union):,} triples, {len(notices)} warnings"
+        counts = f"{counted(len(dataset.union), 'triple')}, {counted(len(notices), 'warning')}"
         click.echo(f"Checked {path}: {counts}, no violations, in {time.monotonic() - began:.1f} s.")
 
 
@@ -193,7 +194,7 @@ def init(folder: Path) -> None:
 
     for name in write_starter(folder):
         click.echo(f"wrote {folder / name}")
-    click.echo(f"Next: ldpub serve {folder}")
+    click.echo(f"Next: ldpub serve {shlex.quote(str(folder))}")
 
 
 cli.add_command(link)
@@ -240,10 +241,10 @@ def _build(path: Path, *, core: bool = False, verbose: bool = False) -> None:
     manifest = published.release.manifest
     counts = manifest.counts
     done = "Built" if published.is_new else "Nothing has changed since"
+    told = f"{counted(counts['violations'], 'violation')}, {counted(counts['warnings'], 'warning')}"
     click.echo(
         f"{done} release {manifest.id}: {counts['files']} files, {counts['triples']:,} triples, "
-        f"{counts['inferred']:,} of them inferred, {counts['violations']} violations, {counts['warnings']} warnings, "
-        f"in {time.monotonic() - began:.1f} s."
+        f"{counts['inferred']:,} of them inferred, {told}, in {time.monotonic() - began:.1f} s."
     )
 
 

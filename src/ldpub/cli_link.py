@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ldpub.errors import Fault, UsageError
-from ldpub.telling import tell
+from ldpub.telling import counted, folder_of, tell
 
 if TYPE_CHECKING:
     from ldpub.build.dataset import Dataset
@@ -70,7 +70,7 @@ def link(
     dataset = load(open_project(path))
     linking = read_linking(dataset.project)
     if write:
-        _write_links(dataset, linking, table)
+        _write_links(dataset, linking, table, path)
         return
     source = _source(dataset.project, service, extract)
     if check:
@@ -116,7 +116,7 @@ def _say_rows(rows: Sequence[Row], known: int, table: Path) -> None:
     click.echo(f"Wrote {table}: {len(rows)} lines, candidates for {new} more things, {accepted} accepted.")
 
 
-def _write_links(dataset: Dataset, linking: Linking, table: Path) -> None:
+def _write_links(dataset: Dataset, linking: Linking, table: Path, path: Path) -> None:
     from ldpub.build.linking.links_file import accepted_links, write_links
     from ldpub.build.linking.table import read_table
     from ldpub.build.linking.things import things
@@ -128,7 +128,7 @@ def _write_links(dataset: Dataset, linking: Linking, table: Path) -> None:
     links = accepted_links(read_table(table), known, linking, table.name)
     name = str(project.config["link.file"])
     count = write_links(project.root / name, links, linking)
-    click.echo(f"Wrote {name}: {count} links.")
+    click.echo(f"Wrote {folder_of(path) / name}: {count} links.")
 
 
 def _check_links(dataset: Dataset, linking: Linking, source: Source, form: str, path: Path) -> None:
@@ -147,7 +147,9 @@ def _check_links(dataset: Dataset, linking: Linking, source: Source, form: str, 
     errors = sum(fault.severity == "error" for fault in faults)
     if form == "text":
         count = sum(len(thing.links) for thing in linked)
-        click.echo(f"Checked {count} links: {errors} errors, {len(faults) - errors} warnings.")
+        click.echo(
+            f"Checked {counted(count, 'link')}: {counted(errors, 'error')}, {counted(len(faults) - errors, 'warning')}."
+        )
     sys.exit(1 if errors else 0)
 
 
@@ -291,7 +293,9 @@ def extract(path: Path, *, extract: Path | None, endpoint: str | None, day: str 
     if when is None:
         raise UsageError(f"{extract} does not say of which day it is: name it by --date.")
     count = write_names(dataset.project, linking, triples, ids, when)
-    click.echo(f"Wrote {config['wikidata.file']}: {count} statements about {len(ids)} items, of {when}.")
+    click.echo(
+        f"Wrote {folder_of(path) / config['wikidata.file']}: {count} statements about {len(ids)} items, of {when}."
+    )
 
 
 def _day(text: str | None) -> date | None:

@@ -18,7 +18,7 @@ from ldpub import checks
 from ldpub.checks import Check
 from ldpub.errors import Fault, SourceError, UsageError
 from ldpub.link_settings import LINK_SETTINGS
-from ldpub.toml_text import line_of, line_of_table, syntax_fault
+from ldpub.toml_text import line_of, line_of_table, mend_of, syntax_fault
 
 FILE_NAME = "ldpub.toml"
 
@@ -177,6 +177,11 @@ class Setting:
     check: Check
     help: str
 
+    @property
+    def mend(self) -> str:
+        """How it is written, as far as an example is known."""
+        return mend_of(self.name, self.default, self.help)
+
 
 _EU = "http://publications.europa.eu/resource/authority/"
 _PARTS: Mapping[str, Check] = {
@@ -274,12 +279,7 @@ SETTINGS = (
     Setting("serve.query_depth", 100, _count, "How deep the brackets of a query may nest."),
     Setting("serve.query_memory_mb", 512, _count, "How much memory a query may take, in MiB."),
     Setting("serve.query_workers", 2, _count, "How many queries run at once, per server process."),
-    Setting(
-        "serve.client_queries",
-        8,
-        _count,
-        "How many queries a client may run at once, and as many lookups.",
-    ),
+    Setting("serve.client_queries", 8, _count, "How many queries a client may run at once, and as many lookups."),
     Setting("serve.client_seconds", 60, _positive, "How many seconds of work a minute one client may ask for."),
     Setting(
         "serve.proxies",
@@ -363,10 +363,10 @@ def check_config(document: Mapping[str, Any], text: str = "", file: str = FILE_N
     for setting in SETTINGS:
         if setting.name not in given:
             if setting.default is REQUIRED:
-                faults.append(Fault(f"the setting {setting.name} is missing", file, mend=setting.help))
+                faults.append(Fault(f"the setting {setting.name} is missing", file, mend=setting.mend))
         elif wrong := setting.check(given[setting.name]):
             line, excerpt = line_of(setting.name, text)
-            faults.append(Fault(f"{setting.name}: {wrong}", file, line, excerpt=excerpt, mend=setting.help))
+            faults.append(Fault(f"{setting.name}: {wrong}", file, line, excerpt=excerpt, mend=setting.mend))
     if not faults:
         faults = [*_backwards({s.name: given.get(s.name, s.default) for s in SETTINGS}, text, file)]
     if faults:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 
 from ldpub.errors import Fault
 
@@ -35,6 +37,34 @@ def line_of(name: str, text: str) -> tuple[int | None, str | None]:
 def line_of_table(table: str, text: str) -> tuple[int | None, str | None]:
     """Where a table begins, and the line as it stands."""
     return next(((n, line) for n, line in enumerate(text.splitlines(), 1) if _header(line) == table), (None, None))
+
+
+def mend_of(name: str, default: object, purpose: str) -> str:
+    """How a setting is written: with its default, or where that is empty as it could be; else what it is for."""
+    value = default if isinstance(default, _PLAIN) and default else _EXAMPLES.get(name)
+    if value is None:
+        return purpose
+    return f"for example {name.partition('.')[2]} = {json.dumps(value, ensure_ascii=False)}"
+
+
+_PLAIN = (str, int, float, list)
+_EXAMPLES: Mapping[str, object] = {
+    "project.title": "My data",
+    "project.description": "What is in my data.",
+    "project.base": "https://example.org/my-data/",
+    "project.license": "https://creativecommons.org/licenses/by/4.0/",
+    "project.url": "https://www.example.org/",
+    "project.version": "1.0.0",
+    "project.issued": "2026-01-31",
+    "project.modified": "2026-01-31",
+    "project.themes": ["http://publications.europa.eu/resource/authority/data-theme/GOVE"],
+    "project.examples": ["https://example.org/my-data/id/book/odyssey"],
+    "catalogue.frequency": "http://publications.europa.eu/resource/authority/frequency/IRREG",
+    "browse.classes": ["https://example.org/my-data/ontology#Book"],
+    "serve.services": ["https://query.wikidata.org/sparql"],
+    "serve.proxies": ["127.0.0.1"],
+}
+"""Values for settings whose default is empty."""
 
 
 def syntax_fault(message: str, file: str, text: str) -> Fault:

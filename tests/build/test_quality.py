@@ -170,7 +170,7 @@ def test_what_the_site_answers_is_no_broken_link_and_a_broken_one_has_its_line(t
     )
     data = PREFIXES + "e:a a e:A .\n" + "".join(f"e:a e:p <{BASE}{path}> .\n" for path in answered)
     files = {"ontology/o.ttl": f"<{BASE}ontology> a <http://www.w3.org/2002/07/owl#Ontology> .", "data/x.ttl": data}
-    files["ontology/a.ttl"] = PREFIXES + "e:A a owl:Class ."
+    files["ontology/a.ttl"] = PREFIXES + "e:A a owl:Class . e:p a owl:ObjectProperty ."
     links = measured(check(project(tmp_path, files, "")))["links"]
     assert isinstance(links, dict)
     assert links["broken"] == []
@@ -232,7 +232,7 @@ def test_check_asks_the_web_when_told_to(web: str, tmp_path: Path) -> None:
     assert "gone" not in run_ldpub("check", str(tmp_path)).stderr
     run = run_ldpub("check", str(tmp_path), "--links")
     assert f"data/x.ttl:7: warning: <{web}/gone>: it answers 410" in run.stderr
-    assert "1 warnings" in run.stdout
+    assert "1 warning," in run.stdout
 
 
 def test_what_the_shipped_project_reaches(shipped_release: Path) -> None:

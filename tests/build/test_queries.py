@@ -26,7 +26,7 @@ def test_titles_stand_in_the_comments_before_the_query(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("SELECT * {\n ?s ?p }", "2:9"),
+        ("SELECT * {\n ?s ?p }", "2:8"),
         ("", "1:1"),
         ("DELETE WHERE { ?s ?p ?o }", None),
         ("\n SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", None),

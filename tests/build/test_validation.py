@@ -54,15 +54,17 @@ def test_a_violation_stops_the_build_at_its_line(tmp_path: Path, validator: str)
     with pytest.raises(InvalidError) as raised:
         check(project(tmp_path, files(data), f'[build]\nvalidator = "{validator}"\n'))
     assert str(raised.value).splitlines() == [
-        f"data/x.ttl:8: error: {E}a: A name has five letters. ({E}shape-name)",
+        "data/x.ttl:8:5: error: e:a: A name has five letters. (e:shape-name)",
         '        "too long" ;',
+        "        ^",
+        "    mend: the shape asks for sh:maxLength 5",
     ]
 
 
 def test_warnings_are_told_and_stop_nothing(tmp_path: Path) -> None:
     dataset = check(project(tmp_path, files("\ne:a a e:Book .\n"), ""))
     (notice,) = dataset.notices
-    assert (notice.place, notice.severity) == ("data/x.ttl:7", "warning")
+    assert (notice.place, notice.severity) == ("data/x.ttl:7:1", "warning")
     assert "Ein Hinweis fehlt." in notice.message
     assert notice.code == f"{E}shape-hint"
 
@@ -255,5 +257,5 @@ def test_a_literal_as_focus_has_no_line(tmp_path: Path) -> None:
     (notice,) = check(project(tmp_path, files('e:a e:name "x" .', shapes), "")).notices
     assert (notice.place, notice.message) == (
         "",
-        f"x: a value is not of the kind (IRI, literal) that the shape asks for ({E}s)",
+        "x: a value is not of the kind (IRI, literal) that the shape asks for (e:s)",
     )

@@ -45,7 +45,7 @@ def test_passages_are_named_after_their_document(site: str) -> None:
     assert all(row["label"].startswith(f"{row['short']}: ") for row in found)
 
 
-def test_addresses_and_dates_are_those_that_are_known(site: str) -> None:
+def test_addresses_and_dates_of_the_documents_are_those_that_are_known(site: str) -> None:
     query = """
         PREFIX cd: <https://w3id.org/city-diplomacy/ontology#> PREFIX dct: <http://purl.org/dc/terms/>
         PREFIX schema: <http://schema.org/>
@@ -58,7 +58,7 @@ def test_addresses_and_dates_are_those_that_are_known(site: str) -> None:
     known = {
         row["document"].removeprefix(DOCUMENT): (row.get("issued"), row.get("host")) for row in select(site, query)
     }
-    assert known == {
+    assert {name: told for name, told in known.items() if re.fullmatch(r"s\d", name)} == {
         "s0": (None, None),
         "s1": (None, None),
         "s2": ("2025-01-24", "internationalepolitik.de"),

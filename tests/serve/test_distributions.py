@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from web import Web
+from web import BROWSER, Web
 
 
 @pytest.fixture
@@ -140,3 +140,10 @@ def test_nothing_else_can_be_had(library: Web, library_id: str, name: str) -> No
 def test_nor_from_anywhere_else(library: Web, release: str) -> None:
     assert library.get(f"/release/{release}/manifest.json").status == 404
     assert library.get(f"/dump/{release}").status == 404
+
+
+def test_a_release_leads_to_its_place_among_the_releases(library: Web, library_id: str) -> None:
+    answer = library.get(f"/release/{library_id}", BROWSER)
+    assert (answer.status, answer.headers["Location"]) == (303, f"/releases#{library_id}")
+    assert f'<article id="{library_id}">' in library.get("/releases", BROWSER).text
+    assert library.get("/release/2000-01-01-abcdef", BROWSER).status == 404

@@ -242,6 +242,8 @@ def test_extension_gives_coordinates_as_conditions_take_them(client: FlaskClient
     assert others == [[], []]
     near = [{"matchType": "property", "propertyId": name, "propertyValue": bath[0]["str"]}]
     assert features(match(client, conditions=near)[0])["distance_km"] == 0
+    meta = client.post("/reconcile/v1/extend", json=asked).get_json()["meta"]
+    assert [column["name"] for column in meta] == ["coordinates (latitude, longitude)"]
     counts = client.post("/reconcile/v1/extend", json={**asked, "properties": [counted]}).get_json()["rows"]
     assert [row["properties"][0]["values"] for row in counts] == [[{"int": 1}], [{"int": 0}], [{"int": 0}]]
 

@@ -251,11 +251,14 @@ def test_the_service_describes_itself_in_every_syntax(library: Web, form: Format
         service = rdflib.URIRef(LIB + "sparql")
         assert (service, rdflib.RDF.type, sd.Service) in graph
         assert (service, sd.endpoint, service) in graph
-        assert (service, sd.feature, sd.UnionDefaultGraph) in graph
+        assert (service, sd.feature, sd.UnionDefaultGraph) not in graph
         assert len(set(graph.objects(service, sd.resultFormat))) == 8
         dataset = graph.value(service, sd.defaultDataset)
         names = {str(graph.value(node, sd.name)) for node in graph.objects(dataset, sd.namedGraph)}
         assert {"urn:example:loans:archive", LIB + "graph/data/books"} <= names
+        default = graph.value(dataset, sd.defaultGraph)
+        parts = {str(part) for part in graph.objects(default, rdflib.DCTERMS.hasPart)}
+        assert names - parts == {LIB + "graph/report", LIB + "graph/shapes"}
         assert not [term for triple in graph for term in triple if isinstance(term, rdflib.BNode)]
 
 

@@ -64,7 +64,7 @@ def load(project: Project) -> Dataset:
     queries = {}
     for role, limits in (("rules", Limits()), ("questions", limits_of(project.config))):
         try:
-            queries[role] = read_queries(project.files[role], limits)
+            queries[role] = read_queries(project.files[role], limits, project.prefixes)
         except SourceError as error:
             faults.extend(error.faults)
     if faults:
@@ -117,7 +117,10 @@ def read_triple(text: str, config: Config) -> Triple:
     try:
         triples: list[Triple] = [quad.triple for quad in parse(f"{head}{text.rstrip(' .')} .", format=RdfFormat.TURTLE)]
     except SyntaxError as error:
-        raise UsageError(f"`{text}` is no triple in Turtle: {error.msg}.") from error
+        said = re.sub(r"^Parser error (?:at|between) .*?: ", "", error.msg or "")
+        line = (error.lineno or 0) - len(prefixes)
+        place = f" (line {line}, column {error.offset})" if line > 0 and error.offset else ""
+        raise UsageError(f"`{text}` is no triple in Turtle: {said}{place}.") from error
     if len(triples) != 1:
         raise UsageError(f"`{text}` is {len(triples)} triples; one is wanted: subject predicate object.")
     return triples[0]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from ldpub.build.dataset import Dataset
 from ldpub.build.load import line_of, numbered
+from ldpub.build.naming import column_of
 from ldpub.build.project import SourceFile
 from ldpub.errors import Fault
 
@@ -41,6 +43,11 @@ class Locator:
             return Fault(message, code=code)
         file, line = place
         return Fault(message, file.name, line, excerpt=line_of(file, line) if line else None, code=code)
+
+    def warning(self, triple: Triple, term: NamedNode, message: str, mend: str) -> Fault:
+        """A warning at the place of a triple, with the mend and the column of a term in it."""
+        fault = self.fault(triple, message, "undefined")
+        return replace(fault, mend=mend, severity="warning", column=column_of(term.value, fault.excerpt))
 
     def _matches(self, subject: object) -> Iterator[tuple[Triple, SourceFile, int | None]]:
         for graph, files in self._dataset.origins.items():

@@ -14,8 +14,10 @@ from pyoxigraph import QuerySolutions, Store
 from ldpub.build.columns import Column
 from ldpub.build.project import SourceFile
 from ldpub.build.questions import read_head
-from ldpub.errors import Fault, QueryError, SourceError
+from ldpub.errors import Fault, MalformedQueryError, QueryError, SourceError
+from ldpub.namespaces import PREFIXES
 from ldpub.store import Limits
+from ldpub.store.faults import malformed, report_of
 from ldpub.store.federation import unasked
 from ldpub.store.guard import check
 from ldpub.store.parameters import Parameter
@@ -40,16 +42,19 @@ class QueryFile:
     columns: tuple[Column, ...] = ()
 
 
-def read_queries(files: Iterable[SourceFile], limits: Limits) -> tuple[QueryFile, ...]:
+def read_queries(
+    files: Iterable[SourceFile], limits: Limits, prefixes: Mapping[str, str] = PREFIXES
+) -> tuple[QueryFile, ...]:
     """Read query files and let the engine parse each; raises SourceError with every fault of every file.
 
-    `limits` are those of the endpoint that will answer them, and say which others SERVICE may name.
+    `limits` are those of the endpoint that will answer them, and say which others SERVICE may name; `prefixes` are
+    offered where a query does not declare one.
     """
     faults: list[Fault] = []
     queries: list[QueryFile] = []
     for file in files:
         try:
-            text, variables = _checked(file, limits)
+            text, variables = _checked(file, limits, prefixes)
         except SourceError as error:
             faults.extend(error.faults)
             continue
@@ -64,7 +69,7 @@ def read_queries(files: Iterable[SourceFile], limits: Limits) -> tuple[QueryFile
     return tuple(queries)
 
 
-def _checked(file: SourceFile, limits: Limits) -> tuple[str, tuple[str, ...]]:
+def _checked(file: SourceFile, limits: Limits, prefixes: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
     """The text of a query that the site would answer, and the variables of its solutions, none where it is no SELECT;
     raises SourceError where it is no such query.
 
@@ -79,16 +84,17 @@ def _checked(file: SourceFile, limits: Limits) -> tuple[str, tuple[str, ...]]:
         raise SourceError([Fault(f"cannot be read: {error.strerror or error}", file.name)]) from error
     try:
         check(text, limits)
-        answers = [Store().query(query) for query in unasked(text, limits)]
+        queries = list(unasked(text, limits))
+        for query in queries:
+            if (report := report_of(query)) is not None:
+                raise malformed(query, report, report_of, prefixes)
+    except MalformedQueryError as error:
+        said = re.sub(r"^(?:Near l|L)ine \d+, column \d+: ", "", str(error)).rstrip(".")
+        fault = _fault(f"this is no SPARQL 1.1 query: {said}", error.line, error.column, file, text)
+        raise SourceError([fault]) from error
     except QueryError as error:
         raise SourceError([_refused(error, file, text)]) from error
-    except SyntaxError as error:
-        place = re.search(r"at (\d+):(\d+)", str(error))
-        line = error.lineno or (int(place[1]) if place else None)
-        column = error.offset or (int(place[2]) if place else None)
-        message = re.sub(r"^error at \d+:\d+: ", "", str(error.msg or error))
-        raise SourceError([_fault(f"this is no SPARQL 1.1 query: {message}", line, column, file, text)]) from error
-    whole = answers[0]
+    whole = Store().query(queries[0])
     return text, tuple(v.value for v in whole.variables) if isinstance(whole, QuerySolutions) else ()
 
 

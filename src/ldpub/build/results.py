@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from ldpub.build.naming import Names
 from ldpub.errors import Fault
 
 Term = NamedNode | BlankNode | Literal
@@ -43,6 +44,14 @@ _WORDS = {
 """What a result means where its shape has no message; one wording, whichever validator found it."""
 
 
+_SHOWN = 8
+"""How many values of a list are shown."""
+
+
+def _plain(term: Term) -> str:
+    return term.value if isinstance(term, Literal) else "[ ]"
+
+
 @dataclass(frozen=True)
 class ValidationResult:
     """One sh:ValidationResult, with the file and line of the offending statement where there is one."""
@@ -57,6 +66,9 @@ class ValidationResult:
     file: str | None = None
     line: int | None = None
     excerpt: str | None = None
+    column: int | None = None
+    asked: tuple[str, tuple[Term, ...]] | None = None
+    """What the shape asks for, where it says so: a property of SHACL and its values."""
 
     def message(self, language: str = "en") -> str:
         """The shape's message in a language, else in English, else in any; else what the component means."""
@@ -68,15 +80,35 @@ class ValidationResult:
         value = "" if self.value is None or self.value == self.focus else f": {self.value}"
         return f"{self.path}: {words}{value}" if self.path else f"{words}{value}"
 
-    def fault(self) -> Fault:
-        """The result as a line for the publisher."""
-        focus = getattr(self.focus, "value", str(self.focus))
-        shape = f" ({self.shape})" if self.shape else ""
+    def fault(self, names: Names) -> Fault:
+        """The result as a line for the publisher, terms by the prefixes of the project."""
+        shape = f" ({names.bare(self.shape)})" if self.shape else ""
+        focus = names.bare(self.focus.value) if isinstance(self.focus, NamedNode) else _plain(self.focus)
         return Fault(
-            f"{focus}: {self.message()}{shape}",
+            f"{focus}: {self._said(names)}{shape}",
             self.file,
             self.line,
+            self.column,
             excerpt=self.excerpt,
+            mend=self._mend(names),
             severity=FAULT_SEVERITY[self.severity],
             code=self.shape or self.component,
         )
+
+    def _said(self, names: Names) -> str:
+        """The message; one of ldpub's own with prefixed names."""
+        if self.messages:
+            return self.message()
+        said = self.message()
+        if self.path and said.startswith(self.path):
+            inverse = "^" * self.path.startswith("^")
+            said = inverse + names.bare(self.path.removeprefix("^")) + said.removeprefix(self.path)
+        value = str(self.value)
+        return said.removesuffix(value) + names.term(self.value) if said.endswith(f": {value}") else said
+
+    def _mend(self, names: Names) -> str | None:
+        if self.asked is None:
+            return None
+        parameter, values = self.asked
+        shown = [names.term(value) for value in values[:_SHOWN]] + ["..."] * (len(values) > _SHOWN)
+        return f"the shape asks for {parameter} {', '.join(shown)}"

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import rdflib
+from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 
 from ldpub.build.results import Severity, Term, ValidationResult
@@ -52,7 +53,7 @@ def run_shacl(
             raise ShapesError(str(error).split("\nFor reference", 1)[0].strip() or type(error).__name__) from error
     if not isinstance(report, rdflib.Graph):  # a ValidationFailure, which they return and do not raise
         raise ShapesError(str(getattr(report, "message", report)))
-    return sorted(_results(report, Messages(shapes_graph)), key=_order)
+    return sorted(_results(report, shapes_graph), key=_order)
 
 
 def _by_pyshacl(triples: Iterable[ox.Triple], shapes: rdflib.Graph) -> Any:
@@ -158,20 +159,35 @@ def _from_rdflib_term(term: Any) -> Term:
     return ox.Literal(str(term), datatype=ox.NamedNode(term.datatype)) if term.datatype else ox.Literal(str(term))
 
 
-def _results(report: rdflib.Graph, said: Messages) -> Iterator[ValidationResult]:
+def _results(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[ValidationResult]:
     """The top-level results only: those of nested sh:node stand below them as details."""
+    said = Messages(shapes)
     for result in report.objects(None, SH.result):
         value = report.value(result, SH.value)
         shape = report.value(result, SH.sourceShape)
+        component = str(report.value(result, SH.sourceConstraintComponent))
         yield ValidationResult(
             severity=Severity(str(report.value(result, SH.resultSeverity)).rsplit("#", 1)[-1]),
             focus=_from_rdflib_term(report.value(result, SH.focusNode)),
             path=_path(report, report.value(result, SH.resultPath)),
             value=None if value is None else _from_rdflib_term(value),
             shape=str(shape) if isinstance(shape, rdflib.URIRef) else None,
-            component=str(report.value(result, SH.sourceConstraintComponent)),
+            component=component,
             messages=said.by_language(report.objects(result, SH.resultMessage)),
+            asked=_asked(shapes, shape, component),
         )
+
+
+def _asked(shapes: rdflib.Graph, shape: Any, component: str) -> tuple[str, tuple[Term, ...]] | None:
+    """The parameter of a result's component (`sh:minCount`) and its values in the shape, unless they are blank."""
+    local = component.rsplit("#", 1)[-1].removesuffix("ConstraintComponent")
+    name = local[:1].lower() + local[1:]
+    values = sorted(shapes.objects(shape, SH[name]), key=str) if name in _PARAMETERS else []
+    if len(values) == 1 and (values[0], RDF.first, None) in shapes:
+        values = list(Collection(shapes, values[0]))
+    if not values or any(isinstance(value, rdflib.BNode) for value in values):
+        return None
+    return f"sh:{name}", tuple(map(_from_rdflib_term, values))
 
 
 def _path(report: rdflib.Graph, path: Any) -> str | None:
@@ -214,3 +230,13 @@ def _deadline(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+_COUNTED = tuple(bound + what for what in ("Count", "Length", "Exclusive", "Inclusive") for bound in ("min", "max"))
+_PARAMETERS = frozenset(
+    (
+        *("class", "datatype", "nodeKind", "pattern", "languageIn", "in", "hasValue", "equals", "disjoint"),
+        *("lessThan", "lessThanOrEquals", "qualifiedMinCount", "qualifiedMaxCount", *_COUNTED),
+    )
+)
+"""Parameters that say to a reader what is asked for."""

@@ -6,7 +6,6 @@ The catalogue is held against the shapes of its profiles: a project need not kno
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -16,12 +15,15 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from ldpub.build.dataset import Dataset
 from ldpub.build.load import line_of
 from ldpub.build.locate import Locator
+from ldpub.build.loose_ends import loose_ends
+from ldpub.build.naming import column_of, names_of
 from ldpub.build.quality import assess
 from ldpub.build.results import Severity, ValidationResult
-from ldpub.build.shacl import ShapesError
+from ldpub.build.shacl import ShapesError, run_shacl
+from ldpub.build.shape_faults import shape_faults, validator_fault
 from ldpub.build.shapes_asked import held, is_turbo
 from ldpub.build.timing import part
-from ldpub.errors import Fault, InvalidError, SourceError
+from ldpub.errors import InvalidError, SourceError
 from ldpub.namespaces import RDF, SH, XSD
 
 
@@ -32,32 +34,41 @@ def validate(dataset: Dataset) -> Dataset:
     settings is missed; warnings become notices.
     """
     locator = Locator(dataset)
+    project = dataset.project
+    names = names_of(project.prefixes, (file.path for role in ("ontology", "shapes") for file in project.files[role]))
+    if wrong := shape_faults(dataset, locator, names):
+        raise SourceError(wrong)
+    turbo, seconds = is_turbo(project.config), project.config["build.validation_seconds"]
     try:
         with part("SHACL"):
             found = dataset.ahead.result() if dataset.ahead else held(dataset)
     except ShapesError as error:
-        raise SourceError([_shapes_fault(str(error), locator)]) from error
+        fault = validator_fault(str(error), dataset, locator, names, lambda some: _is_refused(some, turbo, seconds))
+        raise SourceError([fault]) from error
     with part("places of results"):
         results = tuple(_placed(found, locator))
-    violations = [result.fault() for result in results if result.severity is Severity.VIOLATION]
+    violations = [result.fault(names) for result in results if result.severity is Severity.VIOLATION]
+    with part("loose ends"):
+        loose = loose_ends(dataset, locator, names)
     if violations:
-        raise InvalidError(violations)
+        raise InvalidError([*loose, *violations])
     name = dataset.project.iris.graph("report")
-    told = [result.fault() for result in results if result.severity is Severity.WARNING]
+    told = [*loose, *(result.fault(names) for result in results if result.severity is Severity.WARNING)]
     validated = dataset.with_graph(name, report_triples(name, results))
-    with part("quality"):
-        measured = replace(validated, results=results, notices=(*dataset.notices, *told))
-        return assess(measured, is_turbo(dataset.project.config))
+    try:
+        with part("quality"):
+            return assess(replace(validated, results=results, notices=(*dataset.notices, *told)), turbo)
+    except InvalidError as error:
+        raise InvalidError([*loose, *error.faults]) from error
 
 
-def _shapes_fault(message: str, locator: Locator) -> Fault:
-    """What a validator says of the shapes, at the first shape that it names, if it names one."""
-    said = f"the shapes cannot be used: {message}"
-    for iri in re.findall(r"<([a-zA-Z][^<>\s]*:[^<>\s]+)>", message):
-        if place := locator.find(NamedNode(iri)):
-            file, line = place
-            return Fault(said, file.name, line, excerpt=line_of(file, line) if line else None)
-    return Fault(said)
+def _is_refused(shapes: list[Triple], turbo: bool, seconds: float) -> bool:
+    """Whether the validator refuses these shapes even where there is no data to hold against them."""
+    try:
+        run_shacl([], shapes, turbo, seconds)
+    except ShapesError:
+        return True
+    return False
 
 
 def _placed(results: Iterable[ValidationResult], locator: Locator) -> Iterator[ValidationResult]:
@@ -71,7 +82,18 @@ def _placed(results: Iterable[ValidationResult], locator: Locator) -> Iterator[V
             yield result
         else:
             file, line = place
-            yield replace(result, file=file.name, line=line, excerpt=line_of(file, line) if line else None)
+            excerpt = line_of(file, line) if line else None
+            column = _column(result, excerpt)
+            yield replace(result, file=file.name, line=line, excerpt=excerpt, column=column)
+
+
+def _column(result: ValidationResult, excerpt: str | None) -> int | None:
+    """Where a line has the value that is at fault, else the property, else the thing."""
+    if isinstance(result.value, Literal) and excerpt is not None and (at := excerpt.find(result.value.value)) >= 0:
+        return at + 1 - (excerpt[at - 1 : at] in ('"', "'"))
+    terms = (result.value, result.path, result.focus)
+    iris = (term.value if isinstance(term, NamedNode) else term for term in terms)
+    return next((found for iri in iris if isinstance(iri, str) and (found := column_of(iri, excerpt))), None)
 
 
 def report_triples(name: str, results: Iterable[ValidationResult]) -> Iterator[Triple]:

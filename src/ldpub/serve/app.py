@@ -109,6 +109,7 @@ def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
         ("/sitemap.xml", discovery.sitemap, _READ),
         ("/sitemap-<number>.xml.gz", discovery.sitemap_part, _READ),
         ("/dump/<path:name>", distributions.latest_dump, _READ),
+        ("/release/<release_id>", releases.release, _READ),
         ("/release/<release_id>/<path:name>", answer_file, _READ),
         ("/.well-known/void", _well_known_void, _READ),
         ("/health/live", health.live, _READ),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
 from ldpub import formats
+from ldpub.errors import MalformedQueryError
 from ldpub.release import STORE, open_release
 from ldpub.store import Answer, Limits, Query, open_store
+from ldpub.store.edits import Edit, edited, placed_before
+from ldpub.store.faults import undeclared_names
+from ldpub.store.tokens import significant_tokens
 
 _FORMATS = {f.name: f for f in formats.SOLUTION_FORMATS}
 
@@ -16,16 +21,27 @@ _FORMATS = {f.name: f for f in formats.SOLUTION_FORMATS}
 def ask(path: Path, text: str, form: str) -> str:
     """The answer as a table for a terminal, or as csv, tsv, json or xml; graphs as Turtle.
 
+    A prefix that the release knows and the query does not declare is declared for it.
     Raises ReleaseError where there is no release, QueryError where there is no answer.
     """
     release = open_release(path)
+    edits = _declarations(text, release.manifest.prefixes)
     results = _FORMATS.get(form, formats.RESULTS_TSV)
     store = open_store(release.file(STORE), Limits(), 1, release.manifest.prefixes)
     try:
-        with store.query(Query(text, results, results, formats.TURTLE)) as answer:
+        with store.query(Query(edited(text, edits), results, results, formats.TURTLE)) as answer:
             return _table(answer) if form == "table" and answer.form == "solutions" else answer.read().decode()
+    except MalformedQueryError as error:
+        raise placed_before(error, text, edits) from error
     finally:
         store.close()
+
+
+def _declarations(text: str, prefixes: Mapping[str, str]) -> list[Edit]:
+    """What declares, before all else, the known prefixes that a query uses and does not declare."""
+    used = dict.fromkeys(name.text.partition(":")[0] for name in undeclared_names(significant_tokens(text)))
+    head = "".join(f"PREFIX {name}: <{prefixes[name]}> " for name in used if name in prefixes)
+    return [Edit(0, 0, head)] if head else []
 
 
 def _table(answer: Answer) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ldpub.formats import GRAPH_FORMATS, SOLUTION_FORMATS
-from ldpub.namespaces import RDF, SD, VOID, XSD
+from ldpub.namespaces import DCT, RDF, SD, VOID, XSD
 from ldpub.serve.snapshot import Snapshot
 from ldpub.store.geography import EXTENSION_FUNCTIONS
 
@@ -18,7 +18,6 @@ def service_description(snapshot: Snapshot, *, federates: bool = False) -> list[
         _link(service, RDF + "type", SD + "Service"),
         _link(service, SD + "endpoint", service),
         _link(service, SD + "supportedLanguage", SD + "SPARQL11Query"),
-        _link(service, SD + "feature", SD + "UnionDefaultGraph"),
         *([_link(service, SD + "feature", SD + "BasicFederatedQuery")] if federates else []),
         _link(service, SD + "defaultDataset", dataset),
         *(_link(service, SD + "extensionFunction", function) for function in EXTENSION_FUNCTIONS),
@@ -26,6 +25,8 @@ def service_description(snapshot: Snapshot, *, federates: bool = False) -> list[
         _link(dataset, RDF + "type", SD + "Dataset"),
         _link(dataset, SD + "defaultGraph", default),
         _link(default, RDF + "type", SD + "Graph"),
+        *(Triple(NamedNode(default), NamedNode(DCT + "description"), text) for text in _DEFAULT_GRAPH),
+        *(_link(default, DCT + "hasPart", graph) for graph in snapshot.manifest.default_graphs),
         _count(default, snapshot.manifest.counts["triples"]),
     ]
     for number, (graph, count) in enumerate(sorted(snapshot.statements.graph_counts().items()), 1):
@@ -39,6 +40,13 @@ def service_description(snapshot: Snapshot, *, federates: bool = False) -> list[
             _count(f"{node}-content", count),
         ]
     return triples
+
+
+_DEFAULT_GRAPH = (
+    Literal("The union of the named graphs, but for the shapes and the report of their validation.", language="en"),
+    Literal("Die Vereinigung der benannten Graphen außer den Shapes und dem Bericht ihrer Prüfung.", language="de"),
+)
+"""sd:UnionDefaultGraph would say that no named graph is left out."""
 
 
 def _link(subject: str, predicate: str, target: str) -> Triple:

@@ -16,7 +16,7 @@ from ldpub.errors import LdpubError
 from ldpub.formats import GRAPH_FORMATS, by_suffix
 from ldpub.namespaces import DCAT, DCT, FOAF, RDF, SPDX, XSD
 from ldpub.release import DUMPS, MANIFEST, Manifest, open_release
-from ldpub.serve.exchange import Exchange
+from ldpub.serve.exchange import Exchange, redirect
 from ldpub.serve.frame import Crumb, Place
 from ldpub.serve.pages import render
 from ldpub.serve.problems import Problem
@@ -48,6 +48,13 @@ def releases(exchange: Exchange, suffix: str = "") -> Response:
         "releases",
         part="\0".join(manifest.id for manifest in manifests),
     )
+
+
+def release(exchange: Exchange, release_id: str) -> Response:
+    """303 from a release to its place among the releases; raises Problem where there is none of this name."""
+    if release_id not in {manifest.id for manifest in releases_of(exchange.snapshot)}:
+        raise Problem(404, f"There is no release {release_id}.")
+    return redirect(303, f"{exchange.request.root_path}/releases#{release_id}")
 
 
 def releases_of(snapshot: Snapshot) -> list[Manifest]:

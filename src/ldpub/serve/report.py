@@ -72,6 +72,7 @@ def report(exchange: Exchange) -> Response:
         title=words["report"],
         place=Place((Crumb(words["quality"], "quality"),), summary=words["report_help"]),
         total=total,
+        has_shapes=exchange.snapshot.statements.is_graph(exchange.snapshot.iris.graph("shapes")),
         tiers=[(words[f"severity_{s}"], sum(o["count"] for o in counted if o["severity"] == s)) for s in SEVERITIES],
         groups=list(groups.values()),
         shown=[

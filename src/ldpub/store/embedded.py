@@ -138,13 +138,15 @@ def _attempt(
     *,
     functions: Functions,
 ) -> Form:
-    results = _evaluate(engine, query, texts, functions)
+    results = _evaluate(engine, query, texts, functions, prefixes)
     form = form_of_results(results)
     _write(results, query.format_of(form), prefixes, output(form))
     return form
 
 
-def _evaluate(engine: ox.Store, query: Query, texts: Iterable[str], functions: Functions) -> Results:
+def _evaluate(
+    engine: ox.Store, query: Query, texts: Iterable[str], functions: Functions, prefixes: Mapping[str, str]
+) -> Results:
     """The results of the first of these texts that the engine takes: the repaired query, or the query as it is."""
     dataset = {}
     if query.default_graphs or query.named_graphs:
@@ -155,7 +157,7 @@ def _evaluate(engine: ox.Store, query: Query, texts: Iterable[str], functions: F
             return engine.query(text, base_iri=query.base, custom_functions=functions or None, **dataset)  # type: ignore[arg-type]
         except SyntaxError as error:
             refused = error
-    raise malformed(query.text, str(refused), partial(_report, base=query.base)) from refused
+    raise malformed(query.text, str(refused), partial(_report, base=query.base), prefixes) from refused
 
 
 class _Holdings:

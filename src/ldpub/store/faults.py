@@ -8,32 +8,51 @@ query that no ending could complete ends with the token at fault.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from pyoxigraph import Store
 
 from ldpub.errors import MalformedQueryError
 from ldpub.namespaces import PREFIXES
 from ldpub.store.guard import declared_prefixes
+from ldpub.store.scopes import out_of_scope
 from ldpub.store.tokens import Token, place, significant_tokens
 
 Parse = Callable[[str], str | None]
 """The engine's parser: the report of its SyntaxError, or None if the text is a query."""
 
 _REPORT = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-_SENTENCE = re.compile(r"(?:^|, )((?:[A-Z][a-zA-Z]*|language) [a-zA-Z ?]+)(?=,|$)")
+_SENTENCE = re.compile(r"(?:^|, )((?:[A-Z][a-zA-Z]*|language) [a-zA-Z ?*]+)(?=,|$)")
 _CLASS = re.compile(r"\[[^\]]*\]")
 _HALVED_AT_MOST = 50_000  # characters; a longer query gets the engine's own place
 _PADDING = 40  # blanks; more than the longest keyword, by which the parser may read too far
 
 
-def malformed(text: str, report: str, parse: Parse) -> MalformedQueryError:
-    """The error for a query that the engine's parser does not take, from the parser's own words."""
+def report_of(text: str) -> str | None:
+    """What the engine's parser has against a text, None if it is a query; nothing is asked but an empty store."""
+    try:
+        Store().query(text)
+    except SyntaxError as error:
+        return str(error)
+    except RuntimeError:  # a function nobody knows: the text is a query
+        return None
+    return None
+
+
+def malformed(text: str, report: str, parse: Parse, prefixes: Mapping[str, str] = PREFIXES) -> MalformedQueryError:
+    """The error for a query that the engine's parser does not take, from the parser's own words.
+
+    `prefixes` are offered where a query does not declare them.
+    """
     significant = significant_tokens(text)
-    unknown = undeclared(text, significant)
+    unknown = undeclared(text, significant, prefixes)
     if unknown is not None:
         return unknown
     match = _REPORT.search(report)
     if match is None or len(text) > _HALVED_AT_MOST:
         return _reported(report, match)
+    if scoped := out_of_scope(text, significant, parse):
+        return _at(text, *scoped)
     reason = _SENTENCE.search(_CLASS.sub("", match.group(3)))
     return _at(text, _at_fault(text, significant, parse), reason.group(1) if reason else None)
 
@@ -49,7 +68,7 @@ def _at(text: str, token: Token | None, reason: str | None) -> MalformedQueryErr
     line, column = place(text, len(text.rstrip()) if token is None else token.start)
     found = "did not expect the end of the query here" if token is None else f"did not expect {_shown(token)} here"
     if reason:
-        found = reason if reason[1].isupper() else reason[0].lower() + reason[1:]
+        found = reason if reason[1].isupper() or reason[0] in "?$" else reason[0].lower() + reason[1:]
     return MalformedQueryError(f"Line {line}, column {column}: {found}.", line, column)
 
 
@@ -78,21 +97,28 @@ def _completable(beginning: str, parse: Parse) -> bool:
     return match is not None and (int(match.group(1)) > padded.count("\n") and int(match.group(2)) > _PADDING)
 
 
-def undeclared(text: str, significant: Sequence[Token]) -> MalformedQueryError | None:
+def undeclared(
+    text: str, significant: Sequence[Token], prefixes: Mapping[str, str] = PREFIXES
+) -> MalformedQueryError | None:
     """The error for the first prefixed name whose prefix no PREFIX declares, if there is one."""
+    token = next(undeclared_names(significant), None)
+    return None if token is None else _undeclared_error(text, token, prefixes)
+
+
+def undeclared_names(significant: Sequence[Token]) -> Iterator[Token]:
+    """The prefixed names whose prefix no PREFIX declares."""
     declared = declared_prefixes(significant)
     previous = ""
     for token in significant:
         if token.kind == "prefixed" and previous != "PREFIX" and token.text.partition(":")[0] not in declared:
-            return _undeclared_error(text, token)
+            yield token
         previous = token.text.upper()
-    return None
 
 
-def _undeclared_error(text: str, token: Token) -> MalformedQueryError:
+def _undeclared_error(text: str, token: Token, prefixes: Mapping[str, str]) -> MalformedQueryError:
     line, column = place(text, token.start)
     name = token.text.partition(":")[0]
-    known = PREFIXES.get(name, "...")
+    known = prefixes.get(name, "...")
     return MalformedQueryError(
         f"Line {line}, column {column}: the prefix {name}: is not declared. "
         f"Begin the query with PREFIX {name}: <{known}>.",

@@ -97,7 +97,7 @@ def test_good_links_are_no_fault(run: Run, tmp_path: Path, known: Reconciler) ->
     good = "\n".join(line for line in LINKED.splitlines() if not line.startswith("e:") or "e:good" in line)
     project = write(tmp_path / "good", {"data/towns.ttl": good}, SETTINGS)
     ran = run("link", project, "--check", "--service", known.url)
-    assert (ran.code, ran.out, ran.err) == (0, "Checked 1 links: 0 errors, 0 warnings.\n", "")
+    assert (ran.code, ran.out, ran.err) == (0, "Checked 1 link: 0 errors, 0 warnings.\n", "")
 
 
 RDF = """\

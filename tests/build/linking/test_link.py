@@ -98,7 +98,7 @@ def test_nothing_is_accepted_but_by_a_person_or_the_flag(
 def test_accepted_links_are_written_and_loaded(run: Run, towns: Path, service: Reconciler, table: Path) -> None:
     run("link", towns, "--service", service.url, "--table", table, "--accept-clear")
     ran = run("link", towns, "--write", "--table", table)
-    assert ran.out == "Wrote data/links-accepted.ttl: 2 links.\n"
+    assert ran.out == f"Wrote {towns}/data/links-accepted.ttl: 2 links.\n"
     written = (towns / "data/links-accepted.ttl").read_bytes()
     assert written.decode() == (
         f"{HEAD}<{BASE}id/north> <http://schema.org/sameAs> <{WD}Q101> .\n"

@@ -115,7 +115,7 @@ def test_every_city_is_found_again(run: Run, tmp_path: Path, site: str, version:
     placed = sum(bool(rows[0]["distance_km"]) for rows in found.values())
     assert placed >= 20
     ran = run("link", folder, "--write", "--table", table)
-    assert ran.out == f"Wrote data/links-accepted.ttl: {placed} links.\n"
+    assert ran.out == f"Wrote {folder}/data/links-accepted.ttl: {placed} links.\n"
     ran = run("link", folder, "--service", f"{site}/{version}", "--check")
     assert (ran.code, ran.out.splitlines()[-1].rpartition(": ")[2]) == (0, "0 errors, 0 warnings."), ran.out
 

@@ -62,7 +62,8 @@ def test_a_bad_endpoint_is_told(run: Run, project: Path, tmp_path: Path, said: b
 
 def test_names_and_places_become_a_graph_of_the_release(run: Run, project: Path, url: str) -> None:
     ran = run("wikidata", "extract", project, "--endpoint", url, "--date", "2026-01-31")
-    assert (ran.code, ran.out) == (0, "Wrote data/wikidata.ttl: 23 statements about 25 items, of 2026-01-31.\n")
+    told = f"Wrote {project}/data/wikidata.ttl: 23 statements about 25 items, of 2026-01-31.\n"
+    assert (ran.code, ran.out) == (0, told)
     written = (project / "data/wikidata.ttl").read_bytes()
     assert run("wikidata", "extract", project, "--endpoint", url, "--date", "2026-01-31").code == 0
     assert (project / "data/wikidata.ttl").read_bytes() == written

@@ -105,7 +105,7 @@ def test_clauses_that_are_none_are_found_before_anybody_is_asked(text: str, at: 
         ("CONSTRUCT {{\n {0} {{ ?b x:name ?n }} }} {{ }}", (2, 2)),
         ("SELECT * {{ {0} {{ ?b x:name ?n }}\nUNION {{ }} }}", (2, 1)),
         ("SELECT * {{ {0} {{ ?b x:name ?n }} {0} {{ ?b x:name ?n }}\n BIND(1 AS ?n) }}", (2, None)),
-        ("SELECT ?zz (COUNT(*) AS ?k) {{\n {0} {{ ?b x:name ?n }} }}", (2, None)),
+        ("SELECT ?zz (COUNT(*) AS ?k) {{\n {0} {{ ?b x:name ?n }} }}", (1, None)),
     ],
 )
 def test_malformed_queries_say_where_in_what_was_written(
