@@ -62,7 +62,7 @@ def network_around(
         )
         for one in ordered
     )
-    columns = (words["kind"], words["thing"], *([words["through"]] if joined else []))
+    columns = (words["kind"], words["thing"], *([words["with_it"]] if joined else []))
     return Figure("network", view, columns, rows, total - len(rows), note)
 
 

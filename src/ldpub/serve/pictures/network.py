@@ -12,7 +12,7 @@ _GAP = 17.0  # pixels between two groups
 _TOP = 16.0
 _BOX = 26.0
 _TEXT = 11.0  # pixels from a mark to its name
-_REACH = (0.1, 0.05)
+_REACH = (0.1, 0.035)
 """How far from the middle names are on a wide picture, and how much farther at most, as shares of its width."""
 
 Spot = tuple[float, float]
@@ -103,7 +103,7 @@ def _lines(row: Row, room: float) -> list[tuple[str, str]]:
 
 def _two_sided(view: Neighbourhood, width: float) -> svg.Sheet:
     near, far = (share * width for share in _REACH)
-    right, left = _shared(_blocks(view, width / 2 - near - far - _TEXT - 12))
+    right, left = _shared(_blocks(view, width / 2 - near - far - _TEXT - 6))
     height = max(*(sum(one.height for one in side) - _GAP + 2 * _TOP for side in (right, left)), 160.0)
     middle = (width / 2, height / 2)
     box, half = _middle(view.name, middle, 2 * near - 24)
