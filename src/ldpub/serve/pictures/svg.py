@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from html import escape
 from unicodedata import combining, east_asian_width
 
@@ -146,6 +146,7 @@ def colour(kind: int) -> str:
     return f"k{kind % KINDS}" if kind >= 0 else ""
 
 
+@lru_cache(4096)
 def width_of(text: str) -> float:
     """About how wide a line is, in pixels: by the widths of Arial's letters, rather too wide than too narrow."""
     return sum(_WIDTHS.get(sign, _other(sign)) for sign in text) * SIZE * 0.00104
