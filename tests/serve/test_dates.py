@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,9 +15,10 @@ from pyoxigraph import Literal, NamedNode
 from ldpub.namespaces import XSD
 from ldpub.serve.dates import UNKNOWN, Bounds, days_told, read_date, years
 from ldpub.serve.language import words
+from ldpub.serve.pictures.axis import Scale
 from ldpub.serve.pictures.dated import span_told
-from ldpub.serve.pictures.timeline import Span, _Axis, _ticks, draw_timeline
-from serve.pictures.seen import WORDS, chronicle, texts
+from ldpub.serve.pictures.timeline import Span, _ticks
+from serve.pictures.seen import SIGNS, WORDS, chronicle, draw_timeline, marks, texts
 
 
 def typed(value: str, name: str) -> Literal:
@@ -94,6 +96,10 @@ def test_times_in_german() -> None:
         (Span(end=Bounds((1990, 1, 1), (1990, 12, 31))), "end: 1990"),
         (Span(date=Bounds((2025, 10, 1), (2025, 10, 31))), "October 2025"),
         (Span(attested=(Bounds((2020, 1, 1), (2020, 12, 31)),)), "attested: 2020"),
+        (
+            Span(start=Bounds((1968, 1, 1), (1968, 12, 31)), attested=(Bounds((2020, 1, 1), (2020, 12, 31)),)),
+            "start: 1968; attested: 2020",
+        ),
     ],
 )
 def test_spans_in_words(span: Span, text: str) -> None:
@@ -101,7 +107,7 @@ def test_spans_in_words(span: Span, text: str) -> None:
 
 
 def test_what_is_not_known_is_drawn_as_such() -> None:
-    sure = Bounds((1968, 1, 1), (1968, 12, 31))
+    sure = Bounds((1968, 5, 1), (1968, 5, 1))
     unsure = Bounds((1947, 1, 1), (1987, 12, 31))
     closed = Bounds((1990, 1, 1), (1990, 12, 31))
     open_ended = draw_timeline(chronicle("a", span=Span(start=sure)), 840)
@@ -112,10 +118,33 @@ def test_what_is_not_known_is_drawn_as_such() -> None:
     assert "open" not in texts(pale)
 
 
+def test_every_sign_is_in_the_legend_and_no_other() -> None:
+    sure, year = Bounds((1968, 5, 1), (1968, 5, 1)), Bounds((2020, 2, 1), (2020, 2, 29))
+    unsure = Bounds((1947, 1, 1), (1987, 12, 31))
+    cases = {
+        Span(start=sure): {"open", "known"},
+        Span(start=unsure, end=year): {"possible", "certain", "known"},
+        Span(date=unsure): {"possible"},
+        Span(start=unsure, attested=(year,)): {"possible", "open", "attested"},
+    }
+    for span, signs in cases.items():
+        view = replace(chronicle("a", span=span), kinds=())
+        assert set(SIGNS.values()).intersection(texts(draw_timeline(view, 840))) == signs
+
+
+def test_no_point_stands_for_a_time_that_is_long_on_its_axis() -> None:
+    """A year is a point among centuries; on an axis of a year it is a pale bar."""
+    year = Bounds((2021, 1, 1), (2021, 12, 31))
+    alone = replace(chronicle("a", span=Span(date=year)), kinds=())
+    assert marks(draw_timeline(alone, 840)) == 0
+    old = chronicle("a", "b", span=Span(date=Bounds((1700, 1, 1), (1700, 1, 1)))).entries
+    assert marks(draw_timeline(replace(alone, entries=(*alone.entries, *old)), 840)) == 3 + 1
+
+
 @settings(deadline=None)
 @given(st.floats(-3000, 3000), st.floats(0.3, 5000), st.floats(100, 800))
 def test_ticks_are_within_the_axis_and_apart(first: float, length: float, width: float) -> None:
-    axis = _Axis(first, first + length, 10, 10 + width)
-    places = [axis.x(year) for year, _ in _ticks(axis)]
+    axis = Scale(first, first + length, 10, 10 + width)
+    places = [axis(year) for year, _ in _ticks(axis, "en")]
     assert all(9.9 <= place <= 10.1 + width for place in places)
     assert all(b - a > 30 for a, b in pairwise(places))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from pathlib import Path
@@ -113,6 +114,42 @@ def test_the_page_of_a_thing_shows_its_pictures(client: FlaskClient) -> None:
     assert "Beginn: zwischen 1947 und 1987" in text
     for source in re.findall(r'<img src="([^"]+)"', text):
         assert client.get(urljoin("/doc/city/hannover", source.replace("&amp;", "&"))).status_code == 200
+
+
+@pytest.mark.parametrize("target", EVERY)
+def test_a_picture_is_as_large_as_its_page_says(client: FlaskClient, target: str) -> None:
+    path = target.replace("?", ".html?") if "?" in target else f"{target}.html"
+    text = client.get(path, headers={"Accept": BROWSER}).text
+    sizes = r'(?:src|srcset)="([^"]+)"[^>]* width="(\d+)" height="(\d+)"'
+    said = re.findall(sizes, text.partition("<main")[2])
+    assert [width for _, width, _ in said] == ["360", "840"]
+    for href, width, height in said:
+        root = read(client.get(urljoin(path, html.unescape(href))).text)
+        assert (float(root.attrib["width"]), round(float(root.attrib["height"]))) == (float(width), int(height))
+
+
+def test_a_picture_is_embedded_by_its_public_address(client: FlaskClient) -> None:
+    text = client.get("/doc/city/hannover?lang=de", headers={"Accept": BROWSER}).text
+    found = [html.unescape(one) for one in re.findall(r"<pre><code>(&lt;img .*?)</code></pre>", text)]
+    assert len(found) == 3
+    for one in found:
+        (address,) = re.findall(r'^<img src="([^"]+)" alt="[^"]+" width="840" height="[0-9]+">$', one)
+        where = html.unescape(address)
+        assert where.startswith("https://w3id.org/city-diplomacy/picture/")
+        picture = client.get(where.removeprefix("https://w3id.org/city-diplomacy"))
+        assert read(picture.text).attrib["lang"] == "de"
+        assert f'data-copy="{html.escape(one)}"'.replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in text
+
+
+def test_who_is_linked_in_several_ways_has_one_row(client: FlaskClient) -> None:
+    """A partner, what joins it to the city, and how; a status, and the things of which a part has it."""
+    svg = client.get(f"/picture/network?of={CITY}&lang=en").text
+    lines = ["".join(one.itertext()) for one in read(svg).iter(f"{SVG}text")]
+    assert "Blantyre · town twinning" in lines
+    assert not [line for line in lines if line.startswith("Hanover – Blantyre")]
+    active = client.get("/picture/network?of=https://w3id.org/city-diplomacy/id/status/active&lang=en").text
+    assert active.count("Hanover – Hiroshima (town twinning)") == 2
+    assert "…" not in "".join(read(active).itertext()).partition("Active")[2].replace(", …", "")
 
 
 def test_a_page_without_anything_to_see_has_no_pictures(library_app: Flask) -> None:

@@ -17,7 +17,7 @@ from ldpub.serve.language import words
 from ldpub.serve.pictures.bar_chart import MOST, Bars
 from ldpub.serve.pictures.line_chart import Lines
 from ldpub.serve.pictures.world_map import Places
-from ldpub.serve.result_views import Drawing, draw_view, drawable, read_drawing
+from ldpub.serve.result_views import Drawing, drawable, read_drawing, view_sheet
 from ldpub.serve.snapshot import Snapshot
 from ldpub.serve.table import Rows
 from serve.conftest import open_embedded
@@ -151,4 +151,4 @@ def test_whatever_an_answer_holds_it_is_drawn_or_not(
     if drawing is not None:
         assert view in drawable(answer)
         for size in (840.0, 360.0):
-            assert draw_view(drawing.view, size).startswith("<svg")
+            assert view_sheet(drawing.view, size).svg().startswith("<svg")

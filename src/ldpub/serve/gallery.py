@@ -13,7 +13,7 @@ from ldpub.serve.answers import Answers, KeptAnswer
 from ldpub.serve.describe import Describer
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.pictures.figure import Figure
-from ldpub.serve.pictures.figures import ABOUT_ALL, ABOUT_THINGS, WIDTHS, draw, figure_of, shown
+from ldpub.serve.pictures.figures import ABOUT_ALL, ABOUT_THINGS, WIDTHS, figure_of, sheet_of, shown
 from ldpub.serve.pictures.svg import CONTENT_SECURITY_POLICY
 from ldpub.serve.problems import Problem
 
@@ -57,7 +57,7 @@ class Gallery:
     def _drawn(self, exchange: Exchange, picture: str, thing: NamedNode | None, size: str, etag: str) -> bytes:
         kept = self._kept.get(etag)
         if kept is None:
-            kept = KeptAnswer((), draw(_seen(self._figure(exchange, picture, thing)), size).encode())
+            kept = KeptAnswer((), sheet_of(_seen(self._figure(exchange, picture, thing)), size).svg().encode())
             self._kept.keep(etag, kept)
         return kept.body
 

@@ -18,12 +18,12 @@ from ldpub.serve.comments import BAR_CHART, LINE_CHART, MAP
 from ldpub.serve.describe import Describer, Term
 from ldpub.serve.language import Words
 from ldpub.serve.pictures.axis import years
-from ldpub.serve.pictures.bar_chart import MOST, Bar, Bars, draw_bars
+from ldpub.serve.pictures.bar_chart import MOST, Bar, Bars, bar_sheet
 from ldpub.serve.pictures.figure import listed
-from ldpub.serve.pictures.line_chart import Lines, Point, draw_lines
+from ldpub.serve.pictures.line_chart import Lines, Point, line_sheet
 from ldpub.serve.pictures.located import Position, read_point
-from ldpub.serve.pictures.svg import KINDS
-from ldpub.serve.pictures.world_map import Place, Places, draw_map
+from ldpub.serve.pictures.svg import KINDS, Sheet
+from ldpub.serve.pictures.world_map import Place, Places, map_sheet
 from ldpub.serve.table import Row, Rows, is_number
 
 View = Places | Bars | Lines
@@ -67,11 +67,11 @@ def read_drawing(rows: Rows, view: str, describer: Describer, words: Words) -> D
     return readers[view]()
 
 
-def draw_view(view: View, width: float) -> str:
-    """The picture as SVG, so many pixels wide."""
+def view_sheet(view: View, width: float) -> Sheet:
+    """The picture, so many pixels wide, still to be drawn."""
     if isinstance(view, Places):
-        return draw_map(view, width)
-    return draw_bars(view, width) if isinstance(view, Bars) else draw_lines(view, width)
+        return map_sheet(view, width)
+    return bar_sheet(view, width) if isinstance(view, Bars) else line_sheet(view, width)
 
 
 def _points(rows: Rows) -> int | None:
@@ -137,7 +137,8 @@ def _map(rows: Rows, describer: Describer, words: Words) -> Drawing:
         Place(name, *position, kind=kinds.index(kind) if kind else -1 if kinds else 0) for name, position, kind in found
     )
     told = listed([place.name for place in places], 30)
-    return Drawing(Places(words["map_of_answers"], told, words.tag, places, tuple(kinds)), left_out)
+    view = Places(words["map_of_answers"], told, words.tag, places, tuple(kinds), unnamed=words["map_unnamed"])
+    return Drawing(view, left_out)
 
 
 def _bars(rows: Rows, describer: Describer, words: Words) -> Drawing:

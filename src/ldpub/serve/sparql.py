@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,12 +25,12 @@ from ldpub.serve.links import to_page
 from ldpub.serve.negotiate import choose_format, prefers_html
 from ldpub.serve.pages_in_threads import BEGINNING, REFUSED
 from ldpub.serve.pictures import svg
-from ldpub.serve.pictures.figures import WIDTHS
+from ldpub.serve.pictures.figures import WIDTHS, Images, alternative, embedding, image_of
 from ldpub.serve.problems import Problem, problem_of
 from ldpub.serve.protocol import Operation, Request, read_operation, requested_type
 from ldpub.serve.query_error import told
 from ldpub.serve.representations import write_triples
-from ldpub.serve.result_views import draw_view, drawable, read_drawing
+from ldpub.serve.result_views import View, drawable, read_drawing, view_sheet
 from ldpub.serve.table import ROWS_SHOWN, Rows, beginning_of, read_rows, read_table, shown
 from ldpub.store import Limits
 
@@ -100,7 +101,7 @@ class QueryPage:
         drawing = read_drawing(rows, view, _describer(exchange), exchange.words)
         if drawing is None:
             raise Problem(404, f"The answer has no columns of which a {view} can be drawn.")
-        return exchange.representation(draw_view(drawing.view, WIDTHS[size]).encode(), SVG, etag, headers)
+        return exchange.representation(view_sheet(drawing.view, WIDTHS[size]).svg().encode(), SVG, etag, headers)
 
     def _beginning(self, exchange: Exchange, operation: Operation) -> Beginning:
         """The beginning of an answer; of a request that came past the door, waited for here."""
@@ -183,7 +184,8 @@ def _solutions(exchange: Exchange, operation: Operation, beginning: Beginning) -
     view = read_view(operation.text)
     rows = read_rows(beginning, ROWS_SHOWN if view == TABLE else ROWS_DRAWN)
     drawing = read_drawing(rows, view, _describer(exchange), exchange.words)
-    picture = to_page(exchange, PICTURE, [*_parameters(operation), ("view", view)])
+    asked = [*_parameters(operation), ("view", view)]
+    picture = to_page(exchange, PICTURE, asked)
     offered = (TABLE, *drawable(rows))
     switch = [
         (v, to_page(exchange, "sparql", [("query", with_view(operation.text, v)), *_parameters(operation)[1:]]))
@@ -195,11 +197,19 @@ def _solutions(exchange: Exchange, operation: Operation, beginning: Beginning) -
         "view": view,
         "views": switch if is_short and len(offered) > 1 else [],
         "drawing": drawing if is_short else None,
+        "images": _images(exchange, drawing.view, picture, asked) if drawing and is_short else None,
         "is_known": view in VIEWS,
         "is_short": is_short,
-        "picture": picture,
         "drawn": ROWS_DRAWN if rows.more else None,
     }
+
+
+def _images(exchange: Exchange, view: View, href: str, asked: Sequence[tuple[str, str]]) -> Images:
+    """The picture of an answer, wide and narrow, and as other sites can show it."""
+    wide, narrow = (image_of(view_sheet(view, WIDTHS[size]), href) for size in ("wide", "narrow"))
+    public = f"{exchange.snapshot.manifest.url}{PICTURE}?{urlencode([*asked, ('lang', exchange.language)])}"
+    narrow = replace(narrow, href=f"{href}&size=narrow")
+    return Images(wide, narrow, alternative(view), embedding(view, replace(wide, href=public)))
 
 
 def _downloads(exchange: Exchange, operation: Operation, form: str) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from ldpub.serve.ontology.page import ontology_values
 from ldpub.serve.ontology.shapes_page import shapes_values
 from ldpub.serve.ontology.versions import canonical_of
 from ldpub.serve.ontology.vocabulary import Vocabulary
-from ldpub.serve.pages import LISTED, asking, describer_of, formats, in_the_catalogue, page_path, paging, render
+from ldpub.serve.pages import LISTED, describer_of, formats, in_the_catalogue, page_path, paging, render
+from ldpub.serve.pictures.figures import figure_of, shown
 from ldpub.serve.problems import Problem
 from ldpub.serve.snapshot import Snapshot
 
@@ -42,13 +43,13 @@ def _made_ontology_page(exchange: Exchange, document: str, vocabulary: Vocabular
     path = path_of(document or vocabulary.document, exchange.snapshot.iris.base)
     first = (exchange.page - 1) * LISTED
     values = ontology_values(exchange, vocabulary, served, first, LISTED)
-    size = {"wide": {}, "narrow": {"size": "narrow"}}
+    figure = figure_of(exchange, "classes", None, describer_of(exchange)) if values["has_diagram"] else None
     return render(
         exchange,
         "ontology.html",
         **values,
         place=Place(path=path_of(canonical_of(vocabulary, document), served.iris.base)),
-        picture=lambda name: asking(exchange, "picture/classes", size[name]),
+        diagram=shown(exchange, figure, None) if figure else None,
         has_shapes=exchange.snapshot.statements.is_graph(exchange.snapshot.schema.shapes.iri),
         formats=formats(exchange, path),
         paging=paging(exchange, len(vocabulary.terms) > first + LISTED),

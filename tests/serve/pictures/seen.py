@@ -9,11 +9,15 @@ from hypothesis import strategies as st
 
 from ldpub.serve.dates import Bounds
 from ldpub.serve.language import words
-from ldpub.serve.pictures.class_diagram import ClassBox, Hierarchy
-from ldpub.serve.pictures.network import Group, Neighbourhood
-from ldpub.serve.pictures.timeline import Chronicle, Entry, Span
-from ldpub.serve.pictures.world_map import Place, Places
+from ldpub.serve.pictures.bar_chart import Bars, bar_sheet
+from ldpub.serve.pictures.class_diagram import ClassBox, Hierarchy, class_sheet
+from ldpub.serve.pictures.line_chart import Lines, line_sheet
+from ldpub.serve.pictures.network import Group, Neighbourhood, Row, network_sheet
+from ldpub.serve.pictures.svg import Sheet
+from ldpub.serve.pictures.timeline import Chronicle, Entry, Span, timeline_sheet
+from ldpub.serve.pictures.world_map import Place, Places, map_sheet
 
+SIGNS = {"point": "known", "maybe": "possible", "sure": "certain", "open": "open", "attested": "attested"}
 SVG = "{http://www.w3.org/2000/svg}"
 WORDS = words("en")
 
@@ -56,15 +60,54 @@ def chronicle(*names: str, span: Span | None = None) -> Chronicle:
     """A timeline of things that were from 1968 on."""
     when = span or Span(start=Bounds((1968, 1, 1), (1968, 12, 31)))
     entries = tuple(Entry(name, when, "start: 1968") for name in names)
-    return Chronicle("A timeline", "What it shows", "en", entries, (2026, 11, 22), ("is in",), "possible", "open")
+    return Chronicle("A timeline", "What it shows", "en", entries, (2026, 11, 22), ("is in",), SIGNS)
 
 
 def neighbourhood(*names: str) -> Neighbourhood:
     """A network of one group."""
-    return Neighbourhood("A network", "What it shows", "en", "The middle", (Group("knows", names, "and 3 more"),))
+    return Neighbourhood(
+        "A network", "What it shows", "en", "The middle", (Group("knows", tuple(map(Row, names)), "and 3 more"),)
+    )
 
 
 def hierarchy(*names: str) -> Hierarchy:
     """A diagram of classes, each below the first."""
     boxes = tuple(ClassBox(name, 3, 0 if number else None, "", (name,)) for number, name in enumerate(names))
     return Hierarchy("A diagram", "What it shows", "en", boxes)
+
+
+def _drawn(sheet: Sheet) -> str:
+    """The picture of a sheet, which is as high as the sheet says."""
+    svg = sheet.svg()
+    assert float(read(svg).attrib["height"]) == round(sheet.height, 1)
+    return svg
+
+
+def draw_map(view: Places, width: float) -> str:
+    """A map as SVG."""
+    return _drawn(map_sheet(view, width))
+
+
+def draw_timeline(view: Chronicle, width: float) -> str:
+    """A timeline as SVG."""
+    return _drawn(timeline_sheet(view, width))
+
+
+def draw_network(view: Neighbourhood, width: float) -> str:
+    """A network as SVG."""
+    return _drawn(network_sheet(view, width))
+
+
+def draw_classes(view: Hierarchy, width: float) -> str:
+    """A class diagram as SVG."""
+    return _drawn(class_sheet(view, width))
+
+
+def draw_bars(view: Bars, width: float) -> str:
+    """A bar chart as SVG."""
+    return _drawn(bar_sheet(view, width))
+
+
+def draw_lines(view: Lines, width: float) -> str:
+    """A line chart as SVG."""
+    return _drawn(line_sheet(view, width))

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ldpub.serve.pictures.axis import day_name, number_name, ticks, year_ticks, years
-from ldpub.serve.pictures.bar_chart import Bar, Bars, draw_bars
-from ldpub.serve.pictures.line_chart import Lines, Point, draw_lines
-from serve.pictures.seen import SVG, read, texts
+from ldpub.serve.pictures.axis import day_name, month_name, number_name, ticks, year_ticks, years
+from ldpub.serve.pictures.bar_chart import Bar, Bars
+from ldpub.serve.pictures.line_chart import Lines, Point
+from serve.pictures.seen import SVG, draw_bars, draw_lines, read, texts
 
 values = st.floats(-1e12, 1e12).map(lambda value: 0.0 if abs(value) < 1e-6 else value)
 names = st.text(st.characters(codec="utf-8"), max_size=60)
@@ -62,13 +62,17 @@ def test_numbers_are_written_as_the_language_does(value: float, english: str, ge
 
 @given(st.dates(date(1, 1, 1), date(9999, 12, 31)))
 def test_a_day_has_its_place_in_time(day: date) -> None:
-    assert day_name(years(day.year, day.month, day.day)) == day.isoformat()
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    name = f"{day.day} {months[day.month - 1]} {day.year}"
+    assert day_name(years(day.year, day.month, day.day), "en") == name
 
 
 def test_time_is_told_in_years_or_days() -> None:
-    assert [name for _, name in year_ticks(1947, 2026, 5)] == ["1940", "1960", "1980", "2000", "2020", "2040"]
-    assert [name for _, name in year_ticks(2024.0, 2024.5, 3)] == ["2024-01-01", "2024-04-02", "2024-07-02"]
-    assert [name for _, name in year_ticks(2024.0, 2024.0, 3)] == ["2024-01-01"]
+    assert [name for _, name in year_ticks(1947, 2026, 5, "en")] == ["1940", "1960", "1980", "2000", "2020", "2040"]
+    days = [name for _, name in year_ticks(2024.0, 2024.5, 3, "de")]
+    assert days == ["1. Jan. 2024", "2. Apr. 2024", "2. Juli 2024"]
+    assert [name for _, name in year_ticks(2024.0, 2024.0, 3, "en")] == ["1 Jan 2024"]
+    assert (month_name(2025, 9, "de"), month_name(2025, 9, "en")) == ("Sept. 2025", "Sep 2025")
 
 
 @settings(deadline=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,7 @@ def table(client: FlaskClient, name: str, of: str = "") -> list[list[str]]:
     """The rows of the table beside a picture."""
     html = drawn(client, f"{name}.html", of)
     body = html.partition("<tbody>")[2].partition("</tbody>")[0]
-    rows = [row.split("<td>")[1:] for row in body.split("<tr>")[1:]]
+    rows = [re.split("<td[^>]*>", row)[1:] for row in body.split("<tr>")[1:]]
     return [[_text(cell) for cell in row] for row in rows]
 
 
@@ -103,21 +104,21 @@ def _text(cell: str) -> str:
 
 def test_places_by_every_standard(client: FlaskClient) -> None:
     assert table(client, "map") == [
-        ["By schema", "51.5000", "11.5000"],
-        ["By WKT", "52.0000", "12.0000"],
-        ["Keeper", "54.0000", "14.5000"],
-        ["Latitude first", "53.0000", "13.0000"],
-        ["Middle", "50.0000", "10.0000"],
+        ["By schema", "51.5", "11.5"],
+        ["By WKT", "52", "12"],
+        ["Keeper", "54", "14.5"],
+        ["Latitude first", "53", "13"],
+        ["Middle", "50", "10"],
     ]
 
 
 def test_a_map_shows_a_thing_and_what_it_is_linked_to_by_the_strongest_kind(client: FlaskClient) -> None:
     assert table(client, "map", "middle") == [
-        ["Middle", "", "50.0000", "10.0000"],
-        ["By schema", "near", "51.5000", "11.5000"],
-        ["Keeper", "kept by", "54.0000", "14.5000"],
-        ["Latitude first", "related to", "53.0000", "13.0000"],
-        ["By WKT", "related to", "52.0000", "12.0000"],
+        ["Middle", "", "50", "10"],
+        ["By schema", "near", "51.5", "11.5"],
+        ["Keeper", "kept by", "54", "14.5"],
+        ["Latitude first", "related to", "53", "13"],
+        ["By WKT", "related to", "52", "12"],
     ]
     svg = drawn(client, "map", "middle")
     assert {"Middle", "By schema", "By WKT", "Latitude first", "Keeper"} <= set(texts(svg))
@@ -134,19 +135,25 @@ def test_a_network_reads_links_in_either_direction(client: FlaskClient) -> None:
         ["related to", "By WKT"],
         ["related to", "Latitude first"],
     ]
-    assert table(client, "network", "other") == [["as “kept by”", "Middle"]]
+    assert table(client, "network", "other") == [["kept by: Keeper", "Middle"]]
     assert "near (1)" in texts(drawn(client, "network", "middle"))
 
 
 def test_times_by_every_standard_and_by_the_settings(client: FlaskClient) -> None:
     assert table(client, "timeline", "thing1") == [
-        ["Owned", "", "start: between March 1968 and 1968"],
+        ["Owned", "", "start: between March 1968 and 1968; attested: 2020"],
         ["By schema", "owns", "start: February 2001; end: 2003"],
         ["By OWL-Time", "owns", "start: 6 May 2004; end: 2005"],
         ["By DCAT", "owns", "start: 2006"],
         ["Issued", "owns", "9 August 2007"],
+        ["Never", "owns", "no date known"],
     ]
-    assert "Never" not in drawn(client, "timeline", "thing1")
+    svg = drawn(client, "timeline", "thing1")
+    assert "Never" not in svg
+    assert "1 more has no date and is not in the picture: it is in the table." in texts(svg)
+    assert read(svg).findtext(f"{SVG}title") == "Timeline of Owned"
+    page = drawn(client, "timeline.html", "thing1")
+    assert re.search('<a href="#page-table">All 6 in the table</a>', page)
 
 
 def test_the_class_diagram_counts_instances(client: FlaskClient) -> None:
@@ -188,11 +195,12 @@ def test_a_crowd_is_bounded_and_counted(app_of: AppOf, tmp_path: Path) -> None:
     assert "related to (5000)" in texts(network)
     assert "and 4956 more" in texts(network)
     assert marks(network) == 44
+    assert "4,956 more are not in the picture: they are in the table." in texts(network)
     assert marks(drawn(client, "map", "hub")) <= 62
     assert len(table(client, "timeline", "hub")) == 60
     every = drawn(client, "map")
     assert len(every) < 150_000
-    assert "4805 more are not listed." in drawn(client, "map.html")
+    assert "4,805 more are not listed." in drawn(client, "map.html")
 
 
 def test_hostile_labels_stay_text(app_of: AppOf, tmp_path: Path) -> None:

@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import LineString
 
 from ldpub.serve.pictures import outline, projection
 from ldpub.serve.pictures.labels import fan_out, place_labels
 from ldpub.serve.pictures.projection import Array, EqualEarth, LambertAzimuthal, great_circle, projection_for
-from ldpub.serve.pictures.world_map import Place, Places, draw_map
+from ldpub.serve.pictures.world_map import Place, Places
 from serve.pictures import draw_outline
-from serve.pictures.seen import SVG, longitudes, marks, places, read, texts
+from serve.pictures.seen import SVG, draw_map, longitudes, marks, places, read, texts
 
 FRAME = (0.0, 0.0, 800.0, 400.0)
 
@@ -203,6 +204,17 @@ def test_labels_cover_neither_each_other_nor_marks(found: list[tuple[float, floa
         assert not [1 for x, y in found if left < x < right and top < y < bottom]
 
 
+@settings(deadline=None, max_examples=50)
+@given(spots, st.sampled_from([30.0, 60.0, 120.0]))
+def test_lines_to_labels_are_short_and_cross_no_other(found: list[tuple[float, float]], reach: float) -> None:
+    names = [f"place {'x' * (n % 9)} {n}" for n, _ in enumerate(found)]
+    placed = place_labels(names, at(*found), 4, FRAME, reach=reach)
+    lines = [(spot, label.leader) for spot, label in zip(found, placed, strict=True) if label and label.leader]
+    assert all(math.dist(*line) <= reach for line in lines)
+    crossings = [LineString(one).crosses(LineString(other)) for one, other in combinations(lines, 2)]
+    assert not any(crossings)
+
+
 def test_marks_fan_out_where_they_overlap() -> None:
     moved = fan_out(at(*[(400, 200)] * 8), 10)
     distances = [math.dist(one, other) for one, other in combinations(moved.tolist(), 2)]
@@ -236,7 +248,21 @@ def test_a_crowd_is_named_in_an_inset() -> None:
     for dot in outside:
         x, y = float(dot.attrib["cx"]), float(dot.attrib["cy"])
         assert not (box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3])
-    assert len(list(read(draw_map(view, 360)).iter(f"{SVG}svg"))) == 1
+
+
+def test_a_crowd_is_named_below_a_narrow_map() -> None:
+    """No name is far from its place, none crosses another's line; how many have none is said, in numbers that fit."""
+    crowd = [Place(f"a place with a long name {n}", 10 + n * 1.5, 48 + n % 3 * 2) for n in range(16)]
+    far = [Place("far", 130, 35), Place("farther", -90, 40)]
+    svg = draw_map(Places("m", "d", "en", (*crowd, *far), (), Place("e", 9, 52), "Without a name: {n}."), 360)
+    root = read(svg)
+    (inset,) = root.findall(f"{SVG}svg")
+    assert (inset.attrib["x"], inset.attrib["width"]) == ("0", "360")
+    assert float(inset.attrib["y"]) + float(inset.attrib["height"]) == float(root.attrib["height"])
+    *names, last = texts(svg)
+    assert last == f"Without a name: {len(crowd) + len(far) + 1 - len(names)}."
+    assert {"far", "farther"} <= set(names)
+    assert "Without" not in draw_map(Places("m", "d", "en", tuple(far), (), None, "Without a name: {n}."), 360)
 
 
 def test_a_way_over_the_antimeridian_is_drawn_in_two_parts() -> None:

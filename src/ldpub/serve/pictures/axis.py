@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+from babel import Locale
 from babel.numbers import format_decimal
+
+from ldpub.serve.language import words
 
 _FEWEST_YEARS = 3.0
 _SAME = 1e-9
@@ -28,6 +32,21 @@ def _round_up(value: float) -> float:
     return next(factor * power for factor in (1, 2, 5, 10, 20) if factor * power >= value * (1 - 1e-9))
 
 
+@dataclass(frozen=True)
+class Scale:
+    """From values to pixels: `low` is drawn at `start`, `high` at `end`, the one value there may be in the middle."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """Where a value is."""
+        share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
+        return self.start + share * (self.end - self.start)
+
+
 def number_name(value: float, language: str) -> str:
     """A number as a language writes it (Unicode CLDR), with what digits a chart has room for."""
     if value and not 1e-4 <= abs(value) < 1e15:
@@ -36,19 +55,29 @@ def number_name(value: float, language: str) -> str:
     return format_decimal(value, format=pattern, locale=language.replace("-", "_"))
 
 
-def year_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
+def month_name(year: int, month: int, language: str) -> str:
+    """A month of a year, its name abbreviated as the language does (Unicode CLDR)."""
+    return f"{_month(month, language)} {year}"
+
+
+def _month(month: int, language: str) -> str:
+    return str(Locale.parse(language, sep="-").months["format"]["abbreviated"][month])
+
+
+def year_ticks(low: float, high: float, most: int, language: str) -> list[tuple[float, str]]:
     """Places in time, in years, and what they are called: round years, or days where the time is short."""
     if high - low >= _FEWEST_YEARS:
         return [(year, f"{year:.0f}") for year in ticks(low, high, most) if year == round(year)]
     places = [low + (high - low) * at / (most - 1) for at in range(most)] if high > low else [low]
-    return [(place, day_name(place)) for place in places]
+    return [(place, day_name(place, language)) for place in places]
 
 
-def day_name(years: float) -> str:
-    """The day of a place in time, as ISO 8601 writes it."""
+def day_name(years: float, language: str) -> str:
+    """The day of a place in time, the month's name abbreviated as the language does."""
     year = math.floor(years)
     days = round((years - year) * _days(year))
-    return (date(year, 1, 1) + timedelta(days=min(days, _days(year) - 1))).isoformat()
+    day = date(year, 1, 1) + timedelta(days=min(days, _days(year) - 1))
+    return words(language)["day"].format(day=day.day, month=_month(day.month, language), year=day.year)
 
 
 def years(year: int, month: int = 1, day: int = 1) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ldpub.serve.pictures.svg import LINE, document, element, group, number, shortened, told, words
+from ldpub.serve.pictures.svg import LINE, Key, Sheet, View, element, group, number, sheet, shortened, told, words
 
 _INDENT = 22.0
 _PAD = 7.0
@@ -31,13 +31,12 @@ class ClassBox:
 
 
 @dataclass(frozen=True)
-class Hierarchy:
-    """What a class diagram shows."""
+class Hierarchy(View):
+    """What a class diagram shows; `bar` and `arrow` say what these mean."""
 
-    title: str
-    description: str
-    language: str
     classes: tuple[ClassBox, ...]
+    bar: str = ""
+    arrow: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,8 @@ class _Row:
     tree: int
 
 
-def draw_classes(view: Hierarchy, width: float) -> str:
-    """The diagram as SVG, so many pixels wide: trees in columns, each class below the one that it is a kind of."""
+def class_sheet(view: Hierarchy, width: float) -> Sheet:
+    """The diagram, so many pixels wide: trees in columns, each class below the one that it is a kind of."""
     columns = 2 if width > 600 else 1
     wide = (width - 12 * (columns + 1)) / columns
     rows = list(_rows(view.classes))
@@ -67,7 +66,17 @@ def draw_classes(view: Hierarchy, width: float) -> str:
                 parts.append(_elbow(places[box.above], (x, y), view.classes[box.above]))
             y += box.height + _GAP
         bottom = max(bottom, y)
-    return document(width, bottom + 3, view, parts)
+    return sheet(view, width, bottom, lambda: parts, _keys(view))
+
+
+def _keys(view: Hierarchy) -> list[Key]:
+    """What bars and arrows mean, where there are any."""
+    found = []
+    if view.bar and any(box.count for box in view.classes):
+        found.append(Key(view.bar, lambda x, y: element("rect", x=x, y=y, width=24, height=3, class_="mark k0"), 24))
+    if view.arrow and any(box.above is not None for box in view.classes):
+        found.append(Key(view.arrow, lambda x, y: _arrow((x + 5, y - 6), (x + 18, y + 4)), 18))
+    return found
 
 
 def _rows(classes: Sequence[ClassBox]) -> Iterator[_Row]:
@@ -124,9 +133,16 @@ def _elbow(above: tuple[float, float], here: tuple[float, float], box: ClassBox)
     end = here[1] + 13
     if end <= start:
         return ""
+    return _arrow((x, start), (here[0], end))
+
+
+def _arrow(above: tuple[float, float], here: tuple[float, float]) -> str:
+    """A line down and to the right, with the arrow at its upper end."""
+    x, start = above
     tip = f"M{number(x)} {number(start)}l4 6h-8z"
+    way = f"M{number(x)} {number(start + 6)}V{number(here[1])}H{number(here[0])}"
     return (
-        element("path", d=f"M{number(x)} {number(start + 6)}V{number(end)}H{number(here[0])}", class_="edge")
+        element("path", d=way, class_="edge")
         + element("path", d=tip, class_="paper")
         + element("path", d=tip, class_="edge")
     )

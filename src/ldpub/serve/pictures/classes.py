@@ -54,7 +54,7 @@ def class_figure(statements: Statements, base: str, describer: Describer, words:
         for iri in shown
     )
     named = [f"{box.name} {box.count}" for box in boxes]
-    view = Hierarchy(title, listed(named, 20), words.tag, boxes)
+    view = Hierarchy(title, listed(named, 20), words.tag, boxes, words["classes_bar"], words["classes_arrow"])
     rows = tuple(_row(iri, counts.get(iri, 0), above, describer) for iri in shown)
     return Figure("classes", view, (words["class"], words["count"], words["above"]), rows, len(classes) - len(shown))
 

@@ -23,6 +23,8 @@ ENTRIES_SHOWN = 60
 """How many things a timeline shows."""
 
 _EACH = 300
+_LISTED = 200
+_SIGNS = ("point", "maybe", "sure", "open", "attested")
 
 
 def timeline_around(
@@ -35,7 +37,10 @@ def timeline_around(
     dated = [one for one in kinds_of if one in dates]
     if not dated:
         return None
-    describer.learn([*dated, *(kind.property for one in dated for kind in kinds_of[one])])
+    followed = {kind for one in dated for kind in kinds_of[one]}
+    undated = [one for one in found.neighbours if one.thing not in dates and followed.intersection(one.kinds)]
+    named = [*dated, *(one.thing for one in undated)]
+    describer.learn([thing, *named, *(kind.property for one in named for kind in kinds_of[one])])
     dated.sort(key=lambda one: (_order(dates[one]), describer.name(one).casefold(), one.value))
     shown = dated[:ENTRIES_SHOWN]
     firsts = [kinds_of[one][:1] for one in shown]
@@ -46,22 +51,25 @@ def timeline_around(
         Entry(describer.name(one), dates[one], span_told(dates[one], words), kinds.index(first[0]) if first else -1)
         for one, first in zip(shown, firsts, strict=True)
     )
+    note = words.counted("undated_n", len(undated)) if undated else ""
     view = Chronicle(
         words["timeline_of"].format(name=describer.name(thing)),
         listed([f"{entry.name}: {entry.told}" for entry in entries]),
         words.tag,
         entries,
         until,
-        tuple(kind_name(kind, describer, words) for kind in kinds) if len(kinds) > 1 else (),
-        words["maybe"],
-        words["open_ended"],
+        tuple(kind_name(kind, describer, thing) for kind in kinds) if len(kinds) > 1 else (),
+        {sign: words[f"timeline_{sign}"] for sign in _SIGNS},
+        note,
     )
+    told = [entry.told for entry in entries] + [words["undated"]] * len(undated)
+    listed_things = [*shown, *sorted((one.thing for one in undated), key=lambda one: describer.name(one).casefold())]
     rows = tuple(
-        (term_cell(one, describer), kind_cell(kinds_of[one], describer, words), cell(entry.told))
-        for one, entry in zip(shown, entries, strict=True)
+        (term_cell(one, describer), kind_cell(kinds_of[one], describer, thing), cell(when))
+        for one, when in zip(listed_things, told, strict=True)
     )
     columns = (words["thing"], words["kind"], words["time"])
-    return Figure("timeline", view, columns, rows, len(dated) - len(shown))
+    return Figure("timeline", view, columns, rows[:_LISTED], len(dated) - len(shown) + len(rows[_LISTED:]), note)
 
 
 def _order(span: Span) -> tuple[Day, Day]:
@@ -135,6 +143,6 @@ def span_told(span: Span, words: Words) -> str:
         parts.append(words["since"].format(d=start))
     elif span.end:
         parts.append(words["until"].format(d=end))
-    if not parts:
+    if span.attested:
         parts.append(words["attested"].format(d=", ".join(days_told(one, words) for one in span.attested)))
     return "; ".join(parts)

@@ -9,7 +9,6 @@ from pyoxigraph import NamedNode
 
 from ldpub.serve.describe import Describer
 from ldpub.serve.described import Value
-from ldpub.serve.language import Words
 from ldpub.serve.pictures.around import Kind
 from ldpub.serve.pictures.class_diagram import Hierarchy
 from ldpub.serve.pictures.network import Neighbourhood
@@ -24,24 +23,25 @@ Cell = tuple[Value, ...]
 @dataclass(frozen=True)
 class Figure:
     """What there is to see, by the name of the picture, and the table: its columns, its rows, and how many are left
-    out."""
+    out; `note` says what the table has and the picture has not."""
 
     name: str
     view: View
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     left_out: int = 0
+    note: str = ""
 
 
-def kind_name(kind: Kind, describer: Describer, words: Words) -> str:
-    """The name of a kind of link; where it comes from the neighbour, as what that names the thing."""
+def kind_name(kind: Kind, describer: Describer, thing: NamedNode) -> str:
+    """The name of a kind of link to a thing; where it comes from the neighbour, as the neighbour's page says it."""
     name = describer.name(kind.property)
-    return name if kind.is_forward else words["backward"].format(name=name)
+    return name if kind.is_forward else f"{name}: {describer.name(thing)}"
 
 
-def kind_cell(kinds: Sequence[Kind], describer: Describer, words: Words) -> Cell:
-    """The kinds of link to a neighbour, as a table shows them."""
-    return tuple(replace(describer.value(kind.property), text=kind_name(kind, describer, words)) for kind in kinds)
+def kind_cell(kinds: Sequence[Kind], describer: Describer, thing: NamedNode) -> Cell:
+    """The kinds of link of a neighbour to a thing, as a table shows them."""
+    return tuple(replace(describer.value(kind.property), text=kind_name(kind, describer, thing)) for kind in kinds)
 
 
 def listed(names: Sequence[str], most: int = 12) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import escape
 from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
@@ -12,16 +13,17 @@ from ldpub.iris import relative
 from ldpub.serve.describe import Describer
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import choose_text
-from ldpub.serve.pictures.class_diagram import Hierarchy, draw_classes
+from ldpub.serve.pictures.class_diagram import Hierarchy, class_sheet
 from ldpub.serve.pictures.classes import class_figure
 from ldpub.serve.pictures.dated import timeline_around
 from ldpub.serve.pictures.figure import Figure
 from ldpub.serve.pictures.linked import network_around
 from ldpub.serve.pictures.located import map_around, map_of_all
-from ldpub.serve.pictures.network import Neighbourhood, draw_network
+from ldpub.serve.pictures.network import Neighbourhood, network_sheet
+from ldpub.serve.pictures.svg import Sheet, View
 from ldpub.serve.pictures.terms import terms_of
-from ldpub.serve.pictures.timeline import Chronicle, draw_timeline
-from ldpub.serve.pictures.world_map import draw_map
+from ldpub.serve.pictures.timeline import Chronicle, timeline_sheet
+from ldpub.serve.pictures.world_map import map_sheet
 
 PATH = "picture"
 ABOUT_THINGS = ("map", "timeline", "network")
@@ -38,12 +40,30 @@ _FEWEST = {"map": 2, "timeline": 1, "network": 3}
 
 
 @dataclass(frozen=True)
+class Image:
+    """A picture on a page: its address, and its width and height in pixels."""
+
+    href: str
+    width: str
+    height: str
+
+
+@dataclass(frozen=True)
+class Images:
+    """A picture as a page shows it, wide and narrow, what it says in its place, and HTML by which others show it."""
+
+    wide: Image
+    narrow: Image
+    alternative: str
+    embedded: str
+
+
+@dataclass(frozen=True)
 class Shown:
-    """A figure as a page shows it: where the picture is, wide and narrow, and the page that it has to itself."""
+    """A figure as a page shows it: its pictures, and the page that it has to itself."""
 
     figure: Figure
-    wide: str
-    narrow: str
+    images: Images
     href: str
 
 
@@ -68,14 +88,14 @@ def figure_of(exchange: Exchange, name: str, thing: NamedNode | None, describer:
     return class_figure(statements, snapshot.iris.base, describer, words, title)
 
 
-def draw(figure: Figure, size: str) -> str:
-    """The picture of a figure as SVG, in one of the sizes."""
+def sheet_of(figure: Figure, size: str) -> Sheet:
+    """The picture of a figure, in one of the sizes, still to be drawn."""
     view, width = figure.view, WIDTHS[size]
     if isinstance(view, Chronicle):
-        return draw_timeline(view, width)
+        return timeline_sheet(view, width)
     if isinstance(view, Neighbourhood):
-        return draw_network(view, width)
-    return draw_classes(view, width) if isinstance(view, Hierarchy) else draw_map(view, width)
+        return network_sheet(view, width)
+    return class_sheet(view, width) if isinstance(view, Hierarchy) else map_sheet(view, width)
 
 
 def figures_about(exchange: Exchange, thing: NamedNode, describer: Describer) -> list[Shown]:
@@ -87,14 +107,30 @@ def figures_about(exchange: Exchange, thing: NamedNode, describer: Describer) ->
 def shown(exchange: Exchange, figure: Figure, thing: NamedNode | None) -> Shown:
     """A figure with references that are right on the page that is asked for."""
     about = {"of": thing.value} if thing else {}
-    kept = {"lang": exchange.language} if exchange.kept_language else {}
-    picture = relative(f"{PATH}/{figure.name}", exchange.path)
-    return Shown(
-        figure,
-        _asking(picture, {**about, **kept}),
-        _asking(picture, {**about, **kept, "size": "narrow"}),
-        _asking(f"{picture}.html", {**about, **kept}),
-    )
+    kept = {**about, **({"lang": exchange.language} if exchange.kept_language else {})}
+    path = f"{PATH}/{figure.name}"
+    here, public = relative(path, exchange.path), exchange.snapshot.manifest.url + path
+    wide = image_of(sheet_of(figure, "wide"), _asking(here, kept))
+    narrow = image_of(sheet_of(figure, "narrow"), _asking(here, {**kept, "size": "narrow"}))
+    embedded = embedding(figure.view, replace(wide, href=_asking(public, {**about, "lang": exchange.language})))
+    return Shown(figure, Images(wide, narrow, alternative(figure.view), embedded), _asking(f"{here}.html", kept))
+
+
+def image_of(sheet: Sheet, href: str) -> Image:
+    """The picture at an address."""
+    return Image(href, f"{sheet.width:.0f}", f"{sheet.height:.0f}")
+
+
+def embedding(view: View, image: Image) -> str:
+    """A picture at a public address as an element of HTML that any page can hold."""
+    values = {"src": image.href, "alt": alternative(view), "width": image.width, "height": image.height}
+    pairs = " ".join(f'{name}="{escape(value)}"' for name, value in values.items())
+    return f"<img {pairs}>"
+
+
+def alternative(view: View) -> str:
+    """What a page says in the place of a picture."""
+    return f"{view.title}: {view.description}"
 
 
 def _asking(path: str, values: Mapping[str, str]) -> str:

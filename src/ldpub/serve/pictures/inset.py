@@ -1,4 +1,4 @@
-"""A part of a map that is drawn again, larger, in a corner: where many places are near to each other."""
+"""A part of a map that is drawn again, larger, in a corner or below: where many places are near to each other."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ _FEWEST = 5
 
 _NEAR = 42.0  # pixels; what is nearer to the middle of a crowd belongs to it
 _EDGE = 9.0
+_HIGH = 0.72
+"""The height of an inset below a map, as a share of its width."""
+
 _SHARE = (0.38, 0.5)
 """How much of a map's width and height an inset takes."""
 
@@ -32,6 +35,11 @@ def corner(marks: Array, width: float, height: float) -> Box | None:
         if not inside.any():
             return x, y, x + w, y + h
     return None
+
+
+def below(width: float, height: float) -> Box:
+    """Where an inset is on a narrow map: under it, as wide as it is."""
+    return 0.0, height, width, height + round(width * _HIGH)
 
 
 def around(marks: Array) -> Box:

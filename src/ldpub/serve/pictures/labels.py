@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, hypot, pi, sin
+from math import cos, hypot, inf, pi, sin
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from ldpub.serve.pictures.svg import SIZE, width_of
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom in pixels."""
+
+Spot = tuple[float, float]
+Line = tuple[Spot, Spot]
 
 _REACHES = (9.5, 16.0, 26.0, 40.0, 58.0, 80.0, 105.0)
 _DIRECTIONS = 16
@@ -35,27 +38,33 @@ class Label:
 
 
 def place_labels(
-    texts: Sequence[str], marks: Array, radius: float, frame: Box, covered: Sequence[Box] = ()
+    texts: Sequence[str], marks: Array, radius: float, frame: Box, covered: Sequence[Box] = (), *, reach: float = inf
 ) -> list[Label | None]:
     """A label for each mark, the first ones first; None for those without a text or without room.
 
-    `covered` are boxes that no label may touch.
+    `covered` are boxes that no label may touch, `reach` is how far from its mark a label may be, in pixels.
     """
+    reaches = [one for one in _REACHES if one <= reach]
+    leaders: list[Line] = []
     taken: list[Box] = [*((x - radius, y - radius, x + radius, y + radius) for x, y in marks.tolist()), *covered]
     placed: list[Label | None] = []
     for text, (x, y) in zip(texts, marks.tolist(), strict=True):
-        label = _free(text, (x, y), taken, frame) if text else None
+        label = _free(text, (x, y), taken, frame, reaches=reaches, leaders=leaders) if text else None
         placed.append(label)
         if label:
             taken.append(label.box)
+        if label and label.leader:
+            leaders.append(((x, y), label.leader))
     return placed
 
 
-def _free(text: str, at: tuple[float, float], taken: Sequence[Box], frame: Box) -> Label | None:
-    """The nearest free place from which a line to the mark runs over no others."""
+def _free(
+    text: str, at: Spot, taken: Sequence[Box], frame: Box, *, reaches: Sequence[float], leaders: Sequence[Line]
+) -> Label | None:
+    """The nearest free place from which a line to the mark runs over no others, nor over one of their lines."""
     x, y = at
     width, height = width_of(text), SIZE + 2
-    for reach in _REACHES:
+    for reach in reaches:
         for turn in _turns():
             dx, dy = cos(turn) * reach, sin(turn) * reach
             left = x + dx - (0 if cos(turn) > 0.3 else width if cos(turn) < -0.3 else width / 2)
@@ -66,7 +75,7 @@ def _free(text: str, at: tuple[float, float], taken: Sequence[Box], frame: Box) 
             near = min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])
             if hypot(near[0] - x, near[1] - y) <= _BESIDE:
                 return Label(text, box, None)
-            if not _crosses(at, near, taken):
+            if not _crosses(at, near, taken) and not any(_cut(at, near, *other) for other in leaders):
                 return Label(text, box, near)
     return None
 
@@ -77,6 +86,15 @@ def _crosses(mark: tuple[float, float], end: tuple[float, float], taken: Sequenc
     on_the_way = [(mark[0] + s * (end[0] - mark[0]), mark[1] + s * (end[1] - mark[1])) for s in steps]
     others = [box for box in taken if not (box[0] <= mark[0] <= box[2] and box[1] <= mark[1] <= box[3])]
     return any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for x, y in on_the_way for box in others)
+
+
+def _cut(a: Spot, b: Spot, c: Spot, d: Spot) -> bool:
+    """Whether the line from a to b crosses that from c to d."""
+
+    def side(one: Spot, other: Spot, spot: Spot) -> bool:
+        return (other[0] - one[0]) * (spot[1] - one[1]) > (other[1] - one[1]) * (spot[0] - one[0])
+
+    return side(a, b, c) != side(a, b, d) and side(c, d, a) != side(c, d, b)
 
 
 def _turns() -> list[float]:

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ldpub.serve.pictures.axis import number_name, ticks, year_ticks
-from ldpub.serve.pictures.svg import (
-    LINE,
-    colour,
-    document,
-    element,
-    group,
-    legend,
-    mark,
-    number,
-    shortened,
-    told,
-    width_of,
-    words,
-)
+from ldpub.serve.pictures import svg
+from ldpub.serve.pictures.axis import Scale, number_name, ticks, year_ticks
 
 _TOP = 14.0
 _RADIUS = 3.5
@@ -40,55 +27,40 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Lines:
+class Lines(svg.View):
     """What a line chart shows; `axis` says what it is over: `number`, `time` (in years) or `name`."""
 
-    title: str
-    description: str
-    language: str
     lines: tuple[tuple[Point, ...], ...]
     kinds: tuple[str, ...] = ()
     axis: str = "number"
 
 
-def draw_lines(view: Lines, width: float) -> str:
-    """The chart as SVG, so many pixels wide."""
+def line_sheet(view: Lines, width: float) -> svg.Sheet:
+    """The chart, so many pixels wide."""
     points = [point for line in view.lines for point in line]
     height = round(width * (0.45 if width > 500 else 0.8))
     values = ticks(min(p.y for p in points), max(p.y for p in points), 6)
     names = [number_name(value, view.language) for value in values]
-    left = min(max(map(width_of, names)) + 12, width * 0.4)
+    left = min(max(map(svg.width_of, names)) + 12, width * 0.4)
     below = _below(view, points, width - left)
     ends = [place for place, _ in below] + [p.x for p in points]
-    plot = _Plot(min(ends), max(ends), values[0], values[-1], left, width - 16, height - LINE - 8)
-    lower, end = legend(view.kinds, height - 4, width)
-    body = (
-        group(_level(plot, value, name) for value, name in zip(values, names, strict=True)),
-        group(_foot(plot, below)),
-        *(_line(plot, line, kind, view.language) for kind, line in enumerate(view.lines)),
-        lower,
-    )
-    return document(width, max(height, end), view, body)
+    bottom = height - svg.LINE - 8.0
+    plot = _Plot(Scale(min(ends), max(ends), left, width - 16), Scale(values[0], values[-1], bottom, _TOP))
+
+    def body() -> Iterator[str]:
+        yield svg.group(_level(plot, value, name) for value, name in zip(values, names, strict=True))
+        yield svg.group(_foot(plot, below))
+        yield from (_line(plot, line, kind, view.language) for kind, line in enumerate(view.lines))
+
+    return svg.sheet(view, width, height, body, svg.kind_keys(view.kinds))
 
 
 @dataclass(frozen=True)
 class _Plot:
     """From values to pixels, in the frame that the lines are drawn in."""
 
-    first: float
-    last: float
-    low: float
-    high: float
-    left: float
-    right: float
-    bottom: float
-
-    def x(self, value: float) -> float:
-        share = (value - self.first) / (self.last - self.first) if self.last > self.first else 0.5
-        return self.left + share * (self.right - self.left)
-
-    def y(self, value: float) -> float:
-        return self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - _TOP)
+    x: Scale
+    y: Scale
 
 
 def _below(view: Lines, points: Sequence[Point], width: float) -> Placed:
@@ -96,44 +68,48 @@ def _below(view: Lines, points: Sequence[Point], width: float) -> Placed:
     low, high = min(p.x for p in points), max(p.x for p in points)
     most = max(2, int(width // 110))
     if view.axis == "time":
-        return year_ticks(low, high, most)
+        return year_ticks(low, high, most, view.language)
     if view.axis == "number":
         return [(value, number_name(value, view.language)) for value in ticks(low, high, most)]
     names = {point.x: point.name for point in points}
     step = -(-len(names) // most)
-    return [(x, shortened(names[x], width / most)) for x in sorted(names)[::step]]
+    return [(x, svg.shortened(names[x], width / most)) for x in sorted(names)[::step]]
 
 
 def _level(plot: _Plot, value: float, name: str) -> str:
     y = plot.y(value)
-    grid = element("path", d=f"M{number(plot.left)} {number(y)}H{number(plot.right)}", class_="grid")
-    return grid + words(plot.left - 6, y + 4.5, shortened(name, plot.left - 8), "quiet end")
+    grid = svg.element("path", d=f"M{svg.number(plot.x.start)} {svg.number(y)}H{svg.number(plot.x.end)}", class_="grid")
+    return grid + svg.words(plot.x.start - 6, y + 4.5, svg.shortened(name, plot.x.start - 8), "quiet end")
 
 
 def _foot(plot: _Plot, below: Placed) -> list[str]:
     """The names below, as far as they do not touch each other."""
-    drawn = [element("path", d=f"M{number(plot.left)} {number(plot.bottom)}H{number(plot.right)}", class_="edge")]
+    drawn = [
+        svg.element(
+            "path", d=f"M{svg.number(plot.x.start)} {svg.number(plot.y.start)}H{svg.number(plot.x.end)}", class_="edge"
+        )
+    ]
     free = 0.0
     for place, name in below:
-        half = width_of(name) / 2
-        middle = min(max(plot.x(place), half + 2), plot.right + 14 - half)
+        half = svg.width_of(name) / 2
+        middle = min(max(plot.x(place), half + 2), plot.x.end + 14 - half)
         if middle - half >= free:
-            drawn.append(words(middle, plot.bottom + LINE, name, "quiet middle"))
+            drawn.append(svg.words(middle, plot.y.start + svg.LINE, name, "quiet middle"))
             free = middle + half + 8
     return drawn
 
 
 def _line(plot: _Plot, line: Sequence[Point], kind: int, language: str) -> str:
     places = [(plot.x(point.x), plot.y(point.y)) for point in line]
-    path = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in places)
-    edge = element("path", d=path, class_=f"edge {colour(kind)}") if len(places) > 1 else ""
+    path = "M" + "L".join(f"{svg.number(x)} {svg.number(y)}" for x, y in places)
+    edge = svg.element("path", d=path, class_=f"edge {svg.colour(kind)}") if len(places) > 1 else ""
     if len(places) > _MARKED:
-        return group((edge,))
-    return group(
+        return svg.group((edge,))
+    return svg.group(
         (
             edge,
             *(
-                group((told(f"{point.name}: {number_name(point.y, language)}"), mark(kind, x, y, _RADIUS)))
+                svg.group((svg.told(f"{point.name}: {number_name(point.y, language)}"), svg.mark(kind, x, y, _RADIUS)))
                 for point, (x, y) in zip(line, places, strict=True)
             ),
         )

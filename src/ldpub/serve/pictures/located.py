@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from babel.numbers import format_decimal
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from ldpub.serve.describe import Describer
@@ -53,15 +54,16 @@ def map_around(
         listed([place.name for place in places] or [name]),
         words.tag,
         places,
-        tuple(kind_name(kind, describer, words) for kind in kinds),
+        tuple(kind_name(kind, describer, thing) for kind in kinds),
         Place(name, *own) if own else None,
+        words["map_unnamed"],
     )
     rows = [
-        (term_cell(one.thing, describer), kind_cell(one.kinds, describer, words), *_cells(where[one.thing]))
+        (term_cell(one.thing, describer), kind_cell(one.kinds, describer, thing), *_cells(where[one.thing], words))
         for one in related
     ]
     if own:
-        rows.insert(0, (term_cell(thing, describer), (), *_cells(own)))
+        rows.insert(0, (term_cell(thing, describer), (), *_cells(own, words)))
     columns = (words["place"], words["kind"], words["latitude"], words["longitude"])
     return Figure("map", view, columns, tuple(rows[:PLACES_LISTED]), max(len(rows) - PLACES_LISTED, 0))
 
@@ -78,9 +80,10 @@ def map_of_all(statements: Statements, describer: Describer, words: Words, title
     located.sort(key=lambda thing: (-linked.get(thing, 0), thing.value))
     describer.learn(located)
     places = tuple(Place(describer.name(thing), *where[thing]) for thing in located)
-    view = Places(title, listed([place.name for place in places], 30), words.tag, places)
+    unnamed = words["map_unnamed"] if len(places) <= PLACES_LISTED else words["map_unnamed_long"]
+    view = Places(title, listed([place.name for place in places], 30), words.tag, places, unnamed=unnamed)
     shown = sorted(located[:PLACES_LISTED], key=lambda thing: describer.name(thing).casefold())
-    rows = tuple((term_cell(thing, describer), *_cells(where[thing])) for thing in shown)
+    rows = tuple((term_cell(thing, describer), *_cells(where[thing], words)) for thing in shown)
     columns = (words["place"], words["latitude"], words["longitude"])
     return Figure("map", view, columns, rows, len(located) - len(rows))
 
@@ -135,5 +138,7 @@ def _on_earth(longitude: float, latitude: float) -> Position | None:
     return (longitude, latitude) if abs(longitude) <= 180 and abs(latitude) <= 90 else None
 
 
-def _cells(where: Position) -> tuple[Cell, Cell]:
-    return cell(f"{where[1]:.4f}"), cell(f"{where[0]:.4f}")
+def _cells(where: Position, words: Words) -> tuple[Cell, Cell]:
+    """Latitude and longitude, in degrees, to about a metre."""
+    longitude, latitude = (format_decimal(value, "0.#####", locale=words.tag.replace("-", "_")) for value in where)
+    return cell(latitude), cell(longitude)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from html import escape
-from typing import Protocol
 from unicodedata import combining, east_asian_width
 
 SIZE = 13
@@ -107,9 +108,10 @@ def element(name: str, content: str = "", **attributes: Value) -> str:
     return f"<{name}{pairs}>{content}</{name}>" if content else f"<{name}{pairs}/>"
 
 
-def words(x: float, y: float, text: str, classes: str = "") -> str:
-    """A line of text whose baseline begins, or by its class ends or has its middle, at a place."""
-    return element("text", escape(clean(text), quote=False) or " ", x=x, y=y, class_=classes)
+def words(x: float, y: float, text: str, classes: str = "", quiet: str = "") -> str:
+    """A line of text whose baseline begins, or by its class ends or has its middle, at a place; it may end quietly."""
+    end = element("tspan", escape(clean(f"| {quiet}")[1:] if text else clean(quiet), quote=False), class_="quiet")
+    return element("text", escape(clean(text), quote=False) + (end if quiet else "") or " ", x=x, y=y, class_=classes)
 
 
 def told(text: str) -> str:
@@ -144,6 +146,7 @@ def colour(kind: int) -> str:
     return f"k{kind % KINDS}" if kind >= 0 else ""
 
 
+@lru_cache(4096)
 def width_of(text: str) -> float:
     """About how wide a line is, in pixels: by the widths of Arial's letters, rather too wide than too narrow."""
     return sum(_WIDTHS.get(sign, _other(sign)) for sign in text) * SIZE * 0.00104
@@ -168,6 +171,21 @@ def _other(sign: str) -> int:
     return 1000 if east_asian_width(sign) in "WF" else 640
 
 
+def folded(text: str, most: float, lines: int = 2) -> list[str]:
+    """A text on at most so many lines of at most this width, in pixels, broken between words; the last may be cut."""
+    rest = clean(text)
+    found: list[str] = []
+    while len(found) < lines - 1 and width_of(rest) > most:
+        end = next(
+            (at for at in range(len(rest), 0, -1) if rest[at - 1] == " " and width_of(rest[: at - 1]) <= most), 0
+        )
+        if not end:
+            break
+        found.append(rest[: end - 1])
+        rest = rest[end:]
+    return [*found, shortened(rest, most)]
+
+
 def shortened(text: str, most: float) -> str:
     """A line cut so that it is at most so wide, in pixels, with an ellipsis where it was cut."""
     line = clean(text)
@@ -182,31 +200,82 @@ def shortened(text: str, most: float) -> str:
     return line[:end].rstrip() + "…"
 
 
-def legend(kinds: Iterable[str], y: float, width: float) -> tuple[str, float]:
-    """The marks of the kinds with their names, from a line's height `y` on, and the height at which they end."""
+@dataclass(frozen=True)
+class Key:
+    """An entry of a legend: what it says, and the sign before it, so wide and drawn from its left end and middle on."""
+
+    text: str
+    draw: Callable[[float, float], str]
+    width: float = 10
+
+
+def kind_keys(kinds: Iterable[str]) -> list[Key]:
+    """The entries of a legend that explain the marks of kinds."""
+    return [Key(name, partial(_kind_sign, kind)) for kind, name in enumerate(kinds)]
+
+
+def _kind_sign(kind: int, x: float, y: float) -> str:
+    return mark(kind, x + 5, y, 4.5)
+
+
+def _legend(keys: Sequence[Key], y: float, width: float) -> tuple[str, float]:
+    """The signs with what they mean, from a height on, and the height at which they end."""
     parts = []
-    x, y = 12.0, y + LINE
-    for kind, name in enumerate(kinds):
-        text = shortened(name, width - 40)
-        if x > 12 and x + 16 + width_of(text) > width - 12:
+    x, y = 12.0, y + LINE - 4
+    for key in keys:
+        text = shortened(key.text, width - key.width - 30)
+        taken = key.width + 6 + width_of(text)
+        if x > 12 and x + taken > width - 12:
             x, y = 12.0, y + LINE + 2
-        parts += [mark(kind, x + 5, y - 4.5, 4.5), words(x + 16, y, text)]
-        x += 16 + width_of(text) + 20
-    return group(parts), y + 10 if parts else y - LINE
+        parts += [key.draw(x, y - 4.5), words(x + key.width + 6, y, text)]
+        x += taken + 20
+    return group(parts), y + 10
 
 
-class Described(Protocol):
+@dataclass(frozen=True)
+class View:
     """What every view of a picture has: its name, what there is to see in words, and their language."""
 
-    @property
-    def title(self) -> str: ...  # noqa: D102 - as the class says
-    @property
-    def description(self) -> str: ...  # noqa: D102
-    @property
-    def language(self) -> str: ...  # noqa: D102
+    title: str
+    description: str
+    language: str
 
 
-def document(width: float, height: float, view: Described, body: Iterable[str]) -> str:
+@dataclass(frozen=True)
+class Sheet:
+    """A picture before it is drawn: its size in pixels, what it shows, and how its body is drawn."""
+
+    width: float
+    height: float
+    view: View
+    body: Callable[[], Iterable[str]]
+
+    def svg(self) -> str:
+        """The picture."""
+        return document(self.width, self.height, self.view, self.body())
+
+
+def sheet(
+    view: View,
+    width: float,
+    height: float,
+    body: Callable[[], Iterable[str]],
+    keys: Sequence[Key] = (),
+    *,
+    note: str = "",
+) -> Sheet:
+    """A picture of this height; below it its legend, if it has one, and a note on what is not to be seen in it."""
+    lower, end = _legend(keys, height, width) if keys else ("", height)
+    lines = folded(note, width - 24, 3) if note else []
+    noted = group(words(12, end + LINE * (at + 1) - 4, line, "quiet") for at, line in enumerate(lines))
+    end += LINE * len(lines) + 6 if lines else 0
+    if end == height:
+        return Sheet(width, height, view, body)
+    ground = element("rect", x=0, y=height, width=width, height=end - height, class_="paper")
+    return Sheet(width, end, view, lambda: (*body(), ground, lower, noted))
+
+
+def document(width: float, height: float, view: View, body: Iterable[str]) -> str:
     """A picture on its own: named and described for those who cannot see it (SVG 2, 5.8; WAI-ARIA, `img`)."""
     head = (
         f'<title id="title">{escape(clean(view.title), quote=False)}</title>'

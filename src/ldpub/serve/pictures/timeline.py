@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from math import ceil, floor, log10
 
 from ldpub.serve.dates import UNKNOWN, Bounds, Day, years
-from ldpub.serve.pictures.svg import (
-    LINE,
-    colour,
-    document,
-    element,
-    group,
-    legend,
-    mark,
-    number,
-    shortened,
-    told,
-    width_of,
-    words,
-)
+from ldpub.serve.pictures import svg
+from ldpub.serve.pictures.axis import Scale, month_name
 
 _BAR = 10.0
-_SURE = 1.01  # years; a time that is known better than this has a mark
+_SURE = 1.01  # years; a time that is known better than this is a point
+_POINT = 9.0  # pixels; what is longer on the axis is no point there
+_SIGN = 24.0
+_TOP = 30.0
+
+Ends = tuple[float, float]
+"""First and last of a time, in years."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing on a timeline: its name, when it was, the same in words, and its kind by number."""
+    """One thing on a timeline: its name, when it was, the same in words, and its kind by number (-1: what the
+    timeline is about)."""
 
     name: str
     span: Span
@@ -56,166 +52,164 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Chronicle:
+class Chronicle(svg.View):
     """What a timeline shows, in the order in which it is shown. `until` is the day up to which open ends are drawn."""
 
-    title: str
-    description: str
-    language: str
     entries: tuple[Entry, ...]
     until: Day
     kinds: tuple[str, ...] = ()
-    maybe: str = ""
-    open: str = ""
-    """What a pale bar and what an arrow mean, in words."""
+    signs: Mapping[str, str] = field(default_factory=dict)
+    """What the signs mean, in words, by the names `point`, `maybe`, `sure`, `open` and `attested`."""
+
+    note: str = ""
+    """What is not in the picture, in words."""
 
 
-@dataclass(frozen=True)
-class _Axis:
-    """Where years are: from `left` to `right` in pixels."""
-
-    first: float
-    last: float
-    left: float
-    right: float
-
-    def x(self, year: float) -> float:
-        return self.left + (year - self.first) / (self.last - self.first) * (self.right - self.left)
-
-
-def draw_timeline(view: Chronicle, width: float) -> str:
-    """The timeline as SVG, so many pixels wide: names at the left, or above the bars where it is narrow."""
+def timeline_sheet(view: Chronicle, width: float) -> svg.Sheet:
+    """The timeline, so many pixels wide: names at the left, or above the bars where it is narrow."""
     is_wide = width > 600
-    room = min(max((width_of(entry.name) for entry in view.entries), default=0) + 8, width * 0.42) if is_wide else 0
+    longest = max((svg.width_of(entry.name) for entry in view.entries), default=0)
+    room = min(longest + 10, width * 0.48) if is_wide else 0
     axis = _axis(view, 12 + room + (12 if is_wide else 0), width - 26)
-    row = LINE + 6.0 if is_wide else 2 * LINE + 6.0
-    top = 30.0
-    bottom = top + row * len(view.entries)
-    rows = [
-        _entry(entry, axis, top + row * (place + 1) - 11, until=years(view.until), room=room, width=width)
+    row = svg.LINE + 6.0 if is_wide else 2 * svg.LINE + 6.0
+    bottom = _TOP + row * len(view.entries)
+    drawn = [
+        _parts(entry, axis, _TOP + row * (place + 1) - 11, years(view.until))
         for place, entry in enumerate(view.entries)
     ]
-    lower, end = legend(view.kinds, bottom + 2, width)
-    key, end = _key(view, end if lower else bottom + 2)
-    body = (_grid(axis, top, bottom), *rows, lower, key)
-    return document(width, max(end, bottom + 8), view, body)
+
+    def body() -> Iterator[str]:
+        yield _grid(axis, _TOP, bottom, width, view.language)
+        for place, (entry, parts) in enumerate(zip(view.entries, drawn, strict=True)):
+            name = _name(entry, _TOP + row * (place + 1) - 11, room, width)
+            yield svg.group((svg.told(f"{entry.name}: {entry.told}"), name, *(part for _, part in parts)))
+
+    used = {sign for parts in drawn for sign, _ in parts}
+    return svg.sheet(view, width, bottom + 6, body, _keys(view, used), note=view.note)
 
 
-def _key(view: Chronicle, top: float) -> tuple[str, float]:
-    """What pale bars and arrows mean, where there are any, and the height at which this ends."""
-    spans = [entry.span for entry in view.entries]
-    bounds = [one for span in spans for one in (span.date, span.start, span.end) if one]
-    y = top + (LINE if bounds else 0)
-    parts = []
-    x = 12.0
-    if any(last - first >= _SURE for first, last in map(_ends, bounds)):
-        parts += [_bar(x, x + 24, y - 4.5, 0, "unsure"), words(x + 32, y, view.maybe)]
-        x += 32 + width_of(view.maybe) + 20
-    if any(bool(span.start) != bool(span.end) for span in spans):
-        parts += [_open(x, x + 24, y - 4.5, 0), words(x + 32, y, view.open)]
-    return group(parts), y + 10 if parts else top
+def _keys(view: Chronicle, used: set[str]) -> list[svg.Key]:
+    """What the marks mean that there are: the kinds by their marks, and each sign; in one colour, if all have one."""
+    found = {entry.kind for entry in view.entries}
+    kind = found.pop() if len(found) == 1 else -1
+    drawings: dict[str, tuple[Callable[[float, float], str], float]] = {
+        "point": (partial(_point_sign, kind), 10),
+        "maybe": (lambda x, y: _bar(x, x + _SIGN, y, kind, "unsure"), _SIGN),
+        "sure": (lambda x, y: _bar(x, x + _SIGN, y, kind, "later"), _SIGN),
+        "open": (lambda x, y: _open(x, x + _SIGN, y, kind), _SIGN),
+        "attested": (lambda x, y: _attested(x + 3, x + 3, y, kind), 6),
+    }
+    shown = [sign for sign in drawings if sign in used and sign in view.signs and not (sign == "point" and view.kinds)]
+    return [*svg.kind_keys(view.kinds), *(svg.Key(view.signs[sign], *drawings[sign]) for sign in shown)]
 
 
-def _axis(view: Chronicle, left: float, right: float) -> _Axis:
+def _point_sign(kind: int, x: float, y: float) -> str:
+    return svg.mark(kind, x + 5, y, 4.5)
+
+
+def _axis(view: Chronicle, left: float, right: float) -> Scale:
+    """Where years are."""
     named = [years(day) for entry in view.entries for day in entry.span.days] or [years(view.until)]
     open_ended = any(entry.span.start and not entry.span.end for entry in view.entries)
     first, last = min(named), max([*named, years(view.until)] if open_ended else named)
     slack = max((last - first) * 0.03, 0.15)
-    return _Axis(first - slack, last + slack, left, right)
+    return Scale(first - slack, last + slack, left, right)
 
 
-def _ticks(axis: _Axis) -> list[tuple[float, str]]:
+def _ticks(axis: Scale, language: str) -> list[tuple[float, str]]:
     """Round years, or months where the whole is short: place in years, and label."""
-    span = axis.last - axis.first
-    most = max(2.0, (axis.right - axis.left) / 64)
+    span, length = axis.high - axis.low, axis.end - axis.start
     if span < 1.5:
-        steps = [m / 12 for m in (1, 2, 3, 6) if span * 12 / m <= most] or [0.5]
-        ticks = [n * steps[0] for n in range(ceil(axis.first / steps[0]), floor(axis.last / steps[0]) + 1)]
-        return [(tick, f"{floor(tick + 1e-6)}-{round(tick % 1 * 12) % 12 + 1:02d}") for tick in ticks]
-    raw = span / most
+        most = max(2.0, length / 84)
+        step = next((m / 12 for m in (1, 2, 3, 6) if span * 12 / m <= most), 0.5)
+        ticks = [n * step for n in range(ceil(axis.low / step), floor(axis.high / step) + 1)]
+        return [(tick, month_name(floor(tick + 1e-6), round(tick % 1 * 12) % 12 + 1, language)) for tick in ticks]
+    raw = span / max(2.0, length / 64)
     power = 10 ** floor(log10(raw))
     step = max(1, next(power * n for n in (1, 2, 5, 10) if power * n >= raw))
-    return [(n * step, str(round(n * step))) for n in range(ceil(axis.first / step), floor(axis.last / step) + 1)]
+    return [(n * step, str(round(n * step))) for n in range(ceil(axis.low / step), floor(axis.high / step) + 1)]
 
 
-def _grid(axis: _Axis, top: float, bottom: float) -> str:
-    ticks = _ticks(axis)
-    lines = "".join(f"M{number(axis.x(year))} {number(top - 6)}V{number(bottom)}" for year, _ in ticks)
-    names = [words(axis.x(year), top - 12, label, "quiet middle") for year, label in ticks]
-    return element("path", d=lines or "M0 0", class_="grid") + group(names)
+def _grid(axis: Scale, top: float, bottom: float, width: float, language: str) -> str:
+    ticks = _ticks(axis, language)
+    lines = "".join(f"M{svg.number(axis(year))} {svg.number(top - 6)}V{svg.number(bottom)}" for year, _ in ticks)
+    names = [
+        svg.words(min(axis(year), width - svg.width_of(label) / 2 - 4), top - 12, label, "quiet middle")
+        for year, label in ticks
+    ]
+    return svg.element("path", d=lines or "M0 0", class_="grid") + svg.group(names)
 
 
-def _entry(entry: Entry, axis: _Axis, y: float, *, until: float, room: float, width: float) -> str:
-    """The row of one thing; `y` is the middle of its bar."""
+def _name(entry: Entry, y: float, room: float, width: float) -> str:
+    """The name of a row, whose bar has its middle at `y`; that of what the timeline is about is bold."""
+    strong = "strong" if entry.kind < 0 else ""
     if room:
-        name = words(12 + room, y + 4.5, shortened(entry.name, room), "end")
-    else:
-        name = words(12, y - 12, shortened(entry.name, width - 24))
-    drawn = _parts(entry, axis, y, until)
-    return group((told(f"{entry.name}: {entry.told}"), name, *drawn))
+        return svg.words(12 + room, y + 4.5, svg.shortened(entry.name, room), f"end {strong}".rstrip())
+    return svg.words(12, y - 12, svg.shortened(entry.name, width - 24), strong)
 
 
-def _parts(entry: Entry, axis: _Axis, y: float, until: float) -> list[str]:
+def _parts(entry: Entry, axis: Scale, y: float, until: float) -> list[tuple[str, str]]:
+    """What is drawn of a thing: the name of each sign, and the sign."""
     span, kind = entry.span, entry.kind
-    parts = []
-    if span.start or span.end:
-        parts += _duration(span, axis, y, until, kind)
-    if span.date:
-        first, last = _ends(span.date)
-        parts.append(_bar(axis.x(first), axis.x(last), y, kind, "unsure"))
-        if last - first < _SURE:
-            parts.append(_point(axis, first, last, y, kind))
-    for attested in span.attested:
-        first, last = _ends(attested)
-        at = axis.x((first + last) / 2)
-        tick = f"M{number(at)} {number(y - 7)}V{number(y + 7)}"
-        parts.append(element("path", d=tick, class_=f"edge {colour(kind)}"))
+    parts = [*_certain(span, axis, y, until, kind)]
+    parts += [_possible(_ends(one), axis, y, kind) for one in (span.start, span.end, span.date) if one]
+    for one in span.attested:
+        first, last = map(axis, _ends(one))
+        parts.append(("attested", _attested(first, last, y, kind)))
     return parts
 
 
-def _point(axis: _Axis, first: float, last: float, y: float, kind: int) -> str:
-    return mark(kind, axis.x((first + last) / 2), y, 4.5)
+def _possible(ends: Ends, axis: Scale, y: float, kind: int) -> tuple[str, str]:
+    """A time somewhere in which a date lies: a point where that is short, else a pale bar and no point in it."""
+    left, right = map(axis, ends)
+    if ends[1] - ends[0] < _SURE and right - left <= _POINT:
+        return "point", svg.mark(kind, (left + right) / 2, y, 4.5)
+    return "maybe", _bar(left, right, y, kind, "unsure")
 
 
-def _duration(span: Span, axis: _Axis, y: float, until: float, kind: int) -> list[str]:
-    """From its possible starts over what is certain to its possible ends."""
-    starts = _ends(span.start) if span.start else None
-    ends = _ends(span.end) if span.end else None
-    certain_from = starts[1] if starts else None
-    certain_to = ends[0] if ends else None
-    parts = []
-    if starts:
-        parts.append(_bar(axis.x(starts[0]), axis.x(starts[1]), y, kind, "unsure"))
-        if starts[1] - starts[0] < _SURE:
-            parts.append(_point(axis, *starts, y, kind))
-    if ends:
-        parts.append(_bar(axis.x(ends[0]), axis.x(ends[1]), y, kind, "unsure"))
-    if certain_from is not None and certain_to is not None:
-        parts.insert(0, _bar(axis.x(certain_from), axis.x(max(certain_to, certain_from)), y, kind, "later"))
-    elif certain_from is not None:
-        parts.insert(0, _open(axis.x(certain_from), axis.x(max(until, certain_from)) + 12, y, kind))
-    elif certain_to is not None:
-        parts.insert(0, _open(axis.x(certain_to), axis.x(axis.first), y, kind))
-    return parts
+def _certain(span: Span, axis: Scale, y: float, until: float, kind: int) -> Iterator[tuple[str, str]]:
+    """The time from the last possible start to the first possible end, or on from the one, or up to the other."""
+    first = _ends(span.start)[1] if span.start else None
+    last = _ends(span.end)[0] if span.end else None
+    if first is not None and last is not None:
+        yield "sure", _bar(axis(first), axis(max(last, first)), y, kind, "later")
+    elif first is not None:
+        yield "open", _open(axis(first), axis(max(until, first)) + 12, y, kind)
+    elif last is not None:
+        yield "open", _open(axis(last), axis(axis.low), y, kind)
+
+
+def _attested(left: float, right: float, y: float, kind: int) -> str:
+    """A stroke at a time, or where that is long one at either end."""
+    if right - left <= _POINT:
+        left = right = (left + right) / 2
+    upright = f"V{svg.number(y + 7)}"
+    path = f"M{svg.number(left)} {svg.number(y - 7)}{upright}"
+    if right > left:
+        path += (
+            f"M{svg.number(left)} {svg.number(y)}H{svg.number(right)}M{svg.number(right)} {svg.number(y - 7)}{upright}"
+        )
+    return svg.element("path", d=path, class_=f"edge {svg.colour(kind)}".rstrip())
 
 
 def _bar(left: float, right: float, y: float, kind: int, style: str) -> str:
     wide = max(right - left, 1.5)
-    classes = f"mark {style} {colour(kind)}"
-    return element("rect", x=left, y=y - _BAR / 2, width=wide, height=_BAR, rx=2, class_=classes)
+    classes = f"mark {style} {svg.colour(kind)}".rstrip()
+    return svg.element("rect", x=left, y=y - _BAR / 2, width=wide, height=_BAR, rx=2, class_=classes)
 
 
 def _open(start: float, end: float, y: float, kind: int) -> str:
     """A bar without an end: it narrows to an arrow, to the right or to the left."""
     step = 10 if end > start else -10
     path = (
-        f"M{number(start)} {number(y - 2.5)}H{number(end - step)}V{number(y - 5)}L{number(end)} {number(y)}"
-        f"L{number(end - step)} {number(y + 5)}V{number(y + 2.5)}H{number(start)}z"
+        f"M{svg.number(start)} {svg.number(y - 2.5)}H{svg.number(end - step)}V{svg.number(y - 5)}"
+        f"L{svg.number(end)} {svg.number(y)}"
+        f"L{svg.number(end - step)} {svg.number(y + 5)}V{svg.number(y + 2.5)}H{svg.number(start)}z"
     )
-    return element("path", d=path, class_=f"mark later {colour(kind)}")
+    return svg.element("path", d=path, class_=f"mark later {svg.colour(kind)}".rstrip())
 
 
-def _ends(bounds: Bounds) -> tuple[float, float]:
+def _ends(bounds: Bounds) -> Ends:
     """First and last of a time in years; what is open is the same as the other."""
     days: Sequence[Day] = [day for day in (bounds.first, bounds.last) if day]
     return years(days[0]), years(days[-1]) + (1 / 366 if bounds.last else 0)

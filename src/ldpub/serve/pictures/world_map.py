@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
-from ldpub.serve.pictures.inset import around, corner, crowd
+from ldpub.serve.pictures.axis import number_name
+from ldpub.serve.pictures.inset import around, below, corner, crowd
 from ldpub.serve.pictures.labels import Label, fan_out, place_labels
 from ldpub.serve.pictures.outline import Frame, ToPixels, land, line
 from ldpub.serve.pictures.projection import Array, EqualEarth, Projection, great_circle, projection_for
 from ldpub.serve.pictures.svg import (
+    Sheet,
+    View,
     colour,
-    document,
     element,
     group,
-    legend,
+    kind_keys,
     mark,
     number,
+    sheet,
     shortened,
     told,
     words,
@@ -35,7 +38,9 @@ _RADIUS = 4.0
 _LEAST = 0.24  # radii of the sphere that a map shows at least, about 1,500 kilometres
 _LABEL = 150.0
 _CHARACTERS = 26
-_WIDE = 600.0  # pixels; a wider map may have an inset
+_WIDE = 600.0  # pixels; a wider map has its inset in a corner, a narrower one below
+_REACHES = (30.0, 60.0)  # pixels between a mark and its label, at most, on a narrow and on a wide map
+_FOOT = 20.0  # pixels at the lower edge that no label takes
 
 
 @dataclass(frozen=True)
@@ -50,34 +55,54 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Places:
-    """What a map shows; the most important places first. `middle` is what they are related to, if it lies somewhere."""
+class Places(View):
+    """What a map shows; the most important places first. `middle` is what they are related to, if it lies somewhere.
 
-    title: str
-    description: str
-    language: str
+    `unnamed` says that `{n}` places have no name on it.
+    """
+
     places: tuple[Place, ...]
     kinds: tuple[str, ...] = ()
     middle: Place | None = None
+    unnamed: str = ""
 
 
-def draw_map(view: Places, width: float) -> str:
-    """The map as SVG, so many pixels wide; where many places are near to each other, with an inset."""
+def map_sheet(view: Places, width: float) -> Sheet:
+    """The map, so many pixels wide; where many places are near to each other, with an inset."""
     shown = [*([view.middle] if view.middle else []), *view.places]
     projection, projected = _project(shown)
     height, to_pixels = _fit(projected, projection, width)
     shown, true = _clustered(shown, to_pixels(projected), has_middle=view.middle is not None)
     panel = _Panel(tuple(shown), true, view.middle, projection, to_pixels, (0.0, 0.0, width, height))
-    may_have_inset = isinstance(projection, EqualEarth) and width > _WIDE and len(view.places) < _MARKS_AT_MOST
+    may_have_inset = isinstance(projection, EqualEarth) and len(view.places) < _MARKS_AT_MOST
     near = crowd(true) if may_have_inset else []
-    free = corner(true, width, height) if near else None
-    lower, end = legend(view.kinds, height, width)
-    body = (
-        _panel(panel, near, free) if free else _panel(panel),
-        element("rect", x=0, y=height, width=width, height=end - height, class_="paper") if lower else "",
-        lower,
-    )
-    return document(width, max(end, height), view, body)
+    free = (corner(true, width, height) if width > _WIDE else below(width, height)) if near else None
+    end = max(height, free[3]) if free else height
+
+    def body() -> Iterator[str]:
+        drawn = _panel(panel, near, free) if free else _panel(panel)
+        yield drawn.svg
+        yield _unnamed(view, drawn.named, (width, end), free)
+
+    return sheet(view, width, end, body, kind_keys(view.kinds))
+
+
+def _unnamed(view: Places, named: int, end: tuple[float, float], free: Frame | None) -> str:
+    """The line that says how many places have no name, at the lower edge, beside an inset that is there."""
+    lack = len(view.places) + (view.middle is not None) - named
+    if not view.unnamed or lack <= 0:
+        return ""
+    text = view.unnamed.format(n=number_name(lack, view.language))
+    is_left = free is not None and free[0] > 0
+    return words(8 if is_left else end[0] - 8, end[1] - 7, text, "halo quiet" if is_left else "halo quiet end")
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A map as SVG, and how many places are named on it."""
+
+    svg: str
+    named: int
 
 
 @dataclass(frozen=True)
@@ -98,7 +123,7 @@ def _project(shown: Sequence[Place]) -> tuple[Projection, Array]:
     return projection, projection(np.array(positions, dtype=np.float64).reshape(-1, 2))
 
 
-def _panel(panel: _Panel, near: Sequence[int] = (), free: Frame | None = None) -> str:
+def _panel(panel: _Panel, near: Sequence[int] = (), free: Frame | None = None) -> _Drawn:
     """A map; those of its places that are `near` to each other are named in an inset in a `free` corner."""
     _, _, width, height = panel.frame
     drawn = np.clip(fan_out(panel.marks, _GAP), 6, np.array([width - 6, height - 6]))
@@ -106,23 +131,24 @@ def _panel(panel: _Panel, near: Sequence[int] = (), free: Frame | None = None) -
     texts = ["" if place in near else shortened(_name(one), most) for place, one in enumerate(panel.shown)]
     region = around(drawn[list(near)]) if free else None
     covered = [box for box in (free, region) if box]
-    labels = place_labels(texts, drawn, 2 * _RADIUS, (3, 3, width - 3, height - 3), covered)
+    reach = _REACHES[width > _WIDE]
+    labels = place_labels(texts, drawn, 2 * _RADIUS, (3, 3, width - 3, height - _FOOT), covered, reach=reach)
     is_middle = [place is panel.middle for place in panel.shown]
-    return "".join(
-        (
-            _ground(panel.projection, panel.to_pixels, panel.frame),
-            _ways(panel) if panel.middle else "",
-            group(_leader(here, there) for here, there in zip(panel.marks.tolist(), drawn.tolist(), strict=True)),
-            group(_label_leader(label, at) for label, at in zip(labels, drawn.tolist(), strict=True) if label),
-            group(map(_mark, panel.shown, drawn.tolist(), is_middle)),
-            group(_text(label, strong=strong) for label, strong in zip(labels, is_middle, strict=True) if label),
-            _frame(region) if region else "",
-            _inset(panel, near, free) if free else "",
-        )
+    inset = _inset(panel, near, free) if free else _Drawn("", 0)
+    parts = (
+        _ground(panel.projection, panel.to_pixels, panel.frame),
+        _ways(panel) if panel.middle else "",
+        group(_leader(here, there) for here, there in zip(panel.marks.tolist(), drawn.tolist(), strict=True)),
+        group(_label_leader(label, at) for label, at in zip(labels, drawn.tolist(), strict=True) if label),
+        group(map(_mark, panel.shown, drawn.tolist(), is_middle)),
+        group(_text(label, strong=strong) for label, strong in zip(labels, is_middle, strict=True) if label),
+        _frame(region) if region else "",
+        inset.svg,
     )
+    return _Drawn("".join(parts), sum(label is not None for label in labels) + inset.named)
 
 
-def _inset(panel: _Panel, near: Sequence[int], free: Frame) -> str:
+def _inset(panel: _Panel, near: Sequence[int], free: Frame) -> _Drawn:
     """The places that are near to each other on a map of their own."""
     left, top, right, bottom = free
     shown = tuple(panel.shown[place] for place in near)
@@ -131,8 +157,9 @@ def _inset(panel: _Panel, near: Sequence[int], free: Frame) -> str:
     to_pixels = _scaled(projected, width, height, (60.0, 26.0))
     middle = next((place for place in shown if place is panel.middle), None)
     inner = _panel(_Panel(shown, to_pixels(projected), middle, projection, to_pixels, (0.0, 0.0, width, height)))
-    box = element("svg", inner, x=left, y=top, width=width, height=height, overflow="hidden")
-    return element("rect", x=left, y=top, width=width, height=height, class_="sea") + box + _frame(free)
+    box = element("svg", inner.svg, x=left, y=top, width=width, height=height, overflow="hidden")
+    ground = element("rect", x=left, y=top, width=width, height=height, class_="sea")
+    return _Drawn(ground + box + _frame(free), inner.named)
 
 
 def _frame(box: Frame) -> str:
