@@ -219,6 +219,11 @@ class Statements:
         """Whether there is a named graph of that name."""
         return bool(self._rows(f"select 1 from statement where g = {_ID} limit 1", (f"<{iri}>",)))
 
+    def is_said_in(self, term: NamedNode, graph: NamedNode) -> bool:
+        """Whether a named graph says anything about a term."""
+        query = f"select 1 from statement where g = {_ID} and s = {_ID} limit 1"
+        return bool(self._rows(query, (str(graph), str(term))))
+
     def fragments(self, document: str) -> list[NamedNode]:
         """The things `document#...` that occur at all, in the order of their IRIs.
 

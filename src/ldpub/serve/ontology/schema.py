@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ldpub.iris import IriPolicy
-from ldpub.release import QUESTIONS, VOCABULARY, Release
+from ldpub.release import QUESTIONS, REPORT_LINES, VOCABULARY, Release
 from ldpub.serve.answers import Answers, KeptAnswer
+from ldpub.serve.ontology.graph import Graph
 from ldpub.serve.ontology.shapes import Shapes
 from ldpub.serve.ontology.vocabulary import Vocabulary, is_ontology, read_vocabulary
 from ldpub.serve.statements import Labels, Statements
 
 _KEPT = 16
+_PREPARED = 4
 _PAGES_BYTES = 8 << 20
 
 Example = tuple[NamedNode | Literal, ...]
@@ -36,6 +39,15 @@ class Schema:
         self.pages: Answers[KeptAnswer] = Answers(_PAGES_BYTES)
         """The pages that were made last, by what tells them apart."""
 
+    def prepare(self, documents: Iterable[str]) -> None:
+        """Read what the pages of the shapes and of ontologies, by the IRIs of their documents, tell."""
+        assert self.labels_of_shapes is not None
+        for document in islice(documents, _PREPARED):
+            things = [*map(NamedNode, self._statements.known([document])), *self._statements.fragments(document)]
+            vocabulary = self.vocabulary(things) if things else None
+            if vocabulary is not None:
+                self.labels_of(vocabulary)
+
     def vocabulary(self, things: Sequence[NamedNode]) -> Vocabulary | None:
         """The terms that a document about these things describes, or None where it describes no ontology.
 
@@ -49,21 +61,42 @@ class Schema:
             kept = self._vocabularies[document] = read_vocabulary(self._statements, self._iris, things)
         return kept
 
-    def labels(self, page: str, mentioned: Callable[[], Iterable[NamedNode]]) -> Labels:
-        """The labels of all terms that a page mentions, read once; those of the last pages are kept."""
-        kept = self._labels.get(page)
+    def labels_of(self, vocabulary: Vocabulary) -> Labels:
+        """The labels of all terms that the page of an ontology mentions; those of the last pages are kept."""
+        kept = self._labels.get(vocabulary.document)
         if kept is None:
             if len(self._labels) >= _KEPT:
                 self._labels.clear()
-            terms = {str(term) for term in mentioned()}
-            found = self._statements.labels(terms)
-            kept = self._labels[page] = {term: found.get(term, {}) for term in terms}
+            kept = self._labels[vocabulary.document] = self._read_labels(self._mentioned(vocabulary))
         return kept
+
+    @cached_property
+    def labels_of_shapes(self) -> Labels:
+        """The labels of all terms that the page of the shapes mentions."""
+        return self._read_labels(_in(self.shapes.graph, self.shapes.graph.all_subjects))
+
+    def _read_labels(self, mentioned: Iterable[object]) -> Labels:
+        terms = {str(term) for term in mentioned if isinstance(term, NamedNode)}
+        found = self._statements.labels(terms)
+        return {term: found.get(term, {}) for term in terms}
+
+    def _mentioned(self, vocabulary: Vocabulary) -> Iterator[object]:
+        """Whatever the entry of a term may name."""
+        yield from (vocabulary.ontology, *vocabulary.terms)
+        yield from _in(vocabulary.graph, vocabulary.graph.all_subjects)
+        yield from (NamedNode(iri) for rule in self.rules for role in ("makes", "uses") for iri in rule[role])
+        for shape in self.shapes.node_shapes:
+            yield shape
+            yield from _in(self.shapes.graph, self.shapes.properties(shape))
+        for term in vocabulary.terms:
+            yield from (part for example in self.examples(term.value) for part in example)
 
     @cached_property
     def shapes(self) -> Shapes:
         """The shapes."""
-        return Shapes(self._statements, self._iris)
+        with self._release.file(REPORT_LINES).open(encoding="utf-8") as lines:
+            groups = json.loads(next(lines))
+        return Shapes(self._statements, self._iris, groups)
 
     def count(self, term: str) -> int:
         """How many instances a class has, or in how many statements a property is."""
@@ -117,6 +150,15 @@ class Schema:
             iri: [tuple(terms[text] for text in one) for one in said["examples"]]
             for iri, said in self._index["terms"].items()
         }
+
+
+def _in(graph: Graph, subjects: Iterable[object]) -> Iterator[object]:
+    """Subjects and all that is said about them."""
+    for subject in subjects:
+        yield subject
+        for name, values in graph.about(subject).items():
+            yield NamedNode(name)
+            yield from values
 
 
 def _by_term(queries: Sequence[Mapping[str, Any]], role: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:

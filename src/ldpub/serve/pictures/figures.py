@@ -19,7 +19,6 @@ from ldpub.serve.pictures.figure import Figure
 from ldpub.serve.pictures.linked import network_around
 from ldpub.serve.pictures.located import map_around, map_of_all
 from ldpub.serve.pictures.network import Neighbourhood, draw_network
-from ldpub.serve.pictures.terms import terms_of
 from ldpub.serve.pictures.timeline import Chronicle, draw_timeline
 from ldpub.serve.pictures.world_map import draw_map
 
@@ -57,7 +56,7 @@ def figure_of(exchange: Exchange, name: str, thing: NamedNode | None, describer:
             "timeline": lambda: timeline_around(statements, thing, terms, describer, words, until=until),
             "network": lambda: network_around(statements, thing, terms, describer, words),
         }
-        terms = terms_of(snapshot.release)
+        terms = snapshot.terms
         year, month, day = map(int, snapshot.manifest.date.split("-"))
         until = (year, month, day)
         return around[name]()
