@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
@@ -56,7 +56,7 @@ class Words(dict[str, str]):
 
     def number(self, value: int | Decimal) -> str:
         """A number with its digits in groups."""
-        return str(format_decimal(value, locale=self._locale))
+        return _number(value, self._locale)
 
     @property
     def decimal_mark(self) -> str:
@@ -66,6 +66,12 @@ class Words(dict[str, str]):
     def measured(self, amount: str, unit: str) -> str:
         """An amount of time, such as 3 in `month`."""
         return str(format_unit(Decimal(amount), f"duration-{unit}", locale=self._locale))
+
+
+@lru_cache(4096)
+def _number(value: int | Decimal, locale: Locale) -> str:
+    """Kept, because CLDR's pattern takes longer than all else that is said about most things that are counted."""
+    return str(format_decimal(value, locale=locale))
 
 
 def _compiled(catalogue: Catalog) -> BytesIO:
