@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from ldpub.serve.ontology.phrase import Phrase, Words, written
+from ldpub.serve.ontology.phrase import Phrase, Words, plain, written
 
 SHOWN = 20
 """How many values a row shows."""
@@ -30,8 +30,8 @@ def facts(rows: Sequence[Row]) -> Markup:
 
 def _fact(row: Row) -> str:
     values = "".join([f"<dd>{value}</dd>\n" for value in row.entries])
-    more = f'<dd class="mark">{escape(row.more)}</dd>\n' if row.more else ""
-    return f"<div><dt>{escape(row.title)}</dt>\n{values}{more}</div>\n"
+    more = f'<dd class="mark">{written(plain(row.more))}</dd>\n' if row.more else ""
+    return f"<div><dt>{written(plain(row.title))}</dt>\n{values}{more}</div>\n"
 
 
 @dataclass(frozen=True)

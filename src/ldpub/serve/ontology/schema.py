@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ldpub.iris import IriPolicy
+from ldpub.namespaces import SKOS
 from ldpub.release import QUESTIONS, REPORT_LINES, VOCABULARY, Release
 from ldpub.serve.answers import Answers, KeptAnswer
 from ldpub.serve.ontology.graph import Graph
 from ldpub.serve.ontology.shapes import Shapes
-from ldpub.serve.ontology.vocabulary import Vocabulary, is_ontology, read_vocabulary
+from ldpub.serve.ontology.vocabulary import SCHEMES_SHOWN, Vocabulary, is_ontology, read_vocabulary
 from ldpub.serve.statements import Labels, Statements
 
 _KEPT = 16
 _PREPARED = 4
+_CONCEPTS_READ = 10_000
+
+CONCEPTS_SHOWN = 40
+"""How many concepts of a scheme a page shows."""
 _PAGES_BYTES = 8 << 20
 
 Example = tuple[NamedNode | Literal, ...]
@@ -36,12 +41,17 @@ class Schema:
         self._iris = IriPolicy(release.manifest.base)
         self._vocabularies: dict[str, Vocabulary] = {}
         self._labels: dict[str, Labels] = {}
+        self._kept_concepts = lru_cache(SCHEMES_SHOWN)(
+            partial(statements.linked, name=SKOS + "inScheme", is_forward=False, limit=_CONCEPTS_READ)
+        )
         self.pages: Answers[KeptAnswer] = Answers(_PAGES_BYTES)
         """The pages that were made last, by what tells them apart."""
 
     def prepare(self, documents: Iterable[str]) -> None:
         """Read what the pages of the shapes and of ontologies, by the IRIs of their documents, tell."""
-        assert self.labels_of_shapes is not None
+        shapes = self.shapes
+        assert None not in (self.labels_of_shapes, shapes.of_class, shapes.of_property, shapes.anchors)
+        assert None not in (self._examples, self.questions_by_term, self.rules_using, self.rules_making)
         for document in islice(documents, _PREPARED):
             things = [*map(NamedNode, self._statements.known([document])), *self._statements.fragments(document)]
             vocabulary = self.vocabulary(things) if things else None
@@ -88,6 +98,8 @@ class Schema:
         for shape in self.shapes.node_shapes:
             yield shape
             yield from _in(self.shapes.graph, self.shapes.properties(shape))
+        for scheme in vocabulary.sections.get("schemes", ()):
+            yield from self.concepts(scheme)[:CONCEPTS_SHOWN]
         for term in vocabulary.terms:
             yield from (part for example in self.examples(term.value) for part in example)
 
@@ -105,6 +117,10 @@ class Schema:
     def examples(self, term: str) -> list[Example]:
         """Some instances of a class, or subject and object of some statements of a property, the best known first."""
         return self._examples.get(term, [])
+
+    def concepts(self, scheme: NamedNode) -> Sequence[NamedNode]:
+        """The concepts of a scheme (SKOS, 4), by IRI; those of the last schemes are kept."""
+        return self._kept_concepts(scheme)
 
     def targets(self, shape: object) -> int:
         """How many nodes a shape targets."""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
-from ldpub.namespaces import SH, SKOS
+from ldpub.namespaces import SH
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import choose_text
 from ldpub.serve.links import to_page
@@ -35,6 +35,7 @@ class Usage:
         self._languages = exchange.snapshot.manifest.languages
         shapes = self._schema.shapes.graph
         self._asked_in: dict[Term, Phrase] = {}
+        self._queries: dict[str, Phrase] = {}
         self._told: dict[Term, Phrase] = {}
         self._constraints = Constraints(shapes, names, exchange.words, lambda term: names.text(shapes, term, MESSAGES))
 
@@ -54,8 +55,7 @@ class Usage:
 
     def concepts(self, scheme: NamedNode, shown: int) -> tuple[list[Phrase], int]:
         """The concepts of a scheme that are shown, and how many it has."""
-        statements = self._exchange.snapshot.statements
-        concepts = statements.linked(scheme, SKOS + "inScheme", is_forward=False, limit=10_000)
+        concepts = self._schema.concepts(scheme)
         self._name.describer.learn(concepts[:shown])
         left_out: list[Phrase] = [plain(one.value) for one in concepts[shown:]]
         return [*(self._name(one) for one in concepts[:shown]), *left_out], len(concepts)
@@ -113,10 +113,16 @@ class Usage:
         return told
 
     def _rule(self, rule: Mapping[str, Any]) -> Phrase:
-        return (piece(self._title(rule), f"#{rule_anchor(rule)}"),)
+        anchor = f"#{rule_anchor(rule)}"
+        if anchor not in self._queries:
+            self._queries[anchor] = (piece(self._title(rule), anchor),)
+        return self._queries[anchor]
 
     def _question(self, question: Mapping[str, Any]) -> Phrase:
-        return (piece(self._title(question), to_page(self._exchange, f"questions/{quote(question['name'])}")),)
+        path = f"questions/{quote(question['name'])}"
+        if path not in self._queries:
+            self._queries[path] = (piece(self._title(question), to_page(self._exchange, path)),)
+        return self._queries[path]
 
     def _title(self, query: Mapping[str, Any]) -> str:
         return choose_text(query["titles"], self._exchange.language, self._languages) or str(query["name"])
