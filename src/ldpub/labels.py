@@ -26,12 +26,15 @@ def choose_text(texts: Mapping[str, str], language: str, languages: Sequence[str
     Tags are compared without regard to case (RFC 5646, 2.1.1). The order is the same wherever a label is shown, so that
     one thing has one name per language.
     """
-    tags = sorted(texts)
+    tags: list[str] | None = None
     for wanted in (language, *languages):
+        if wanted in texts:
+            return texts[wanted]
+        tags = sorted(texts) if tags is None else tags
         found = find_language(wanted, tags)
         if found is not None:
             return texts[found]
-    return texts.get("", texts[tags[0]] if tags else None)
+    return texts.get("", texts[min(texts)] if texts else None)
 
 
 def find_language(wanted: str, offered: Sequence[str]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import quote
 
 from flask import Request, Response
@@ -42,7 +43,7 @@ class Exchange:
     request: Request
     snapshot: Snapshot
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The path as an IRI's (percent-encoded, without the leading slash).
 
@@ -50,13 +51,13 @@ class Exchange:
         """
         return quote(self.request.path.removeprefix("/"), safe="/:@!$&'()*+,;=-._~")
 
-    @property
+    @cached_property
     def language(self) -> str:
         """The language of the page: `?lang=`, else Accept-Language, else the project's first."""
         accept = self.request.headers.get("Accept-Language")
         return choose_language(self.request.args.get("lang"), accept, self.snapshot.manifest.languages)
 
-    @property
+    @cached_property
     def kept_language(self) -> str:
         """What links within the site carry on: `?lang=` with the language that the URL asked for, or nothing."""
         asked = self.request.args.get("lang")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
@@ -58,7 +58,7 @@ class Words(dict[str, str]):
 
     def number(self, value: int | Decimal) -> str:
         """A number with its digits in groups."""
-        return str(format_decimal(value, locale=self._locale))
+        return _number(value, self._locale)
 
     def listed(self, texts: Sequence[str]) -> str:
         """Texts as a list within a sentence: `a, b and c`."""
@@ -72,6 +72,12 @@ class Words(dict[str, str]):
     def measured(self, amount: str, unit: str) -> str:
         """An amount of time, such as 3 in `month`."""
         return str(format_unit(Decimal(amount), f"duration-{unit}", locale=self._locale))
+
+
+@lru_cache(4096)
+def _number(value: int | Decimal, locale: Locale) -> str:
+    """Kept, because CLDR's pattern takes longer than all else that is said about most things that are counted."""
+    return str(format_decimal(value, locale=locale))
 
 
 def _compiled(catalogue: Catalog) -> BytesIO:

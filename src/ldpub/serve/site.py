@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import sys
@@ -81,6 +82,7 @@ class Site:
 
     def _open(self, loop: asyncio.AbstractEventLoop) -> Door:
         compile_templates()
+        gc.freeze()  # modules and templates stay: a long page needs no look at them all, again and again
         config = self._config
         limits = limits_of(config)
         remote = None if config["serve.store"] == "embedded" else str(config["serve.store"])

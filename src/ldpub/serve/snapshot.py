@@ -89,9 +89,10 @@ class Snapshot:
             return self._frozen[path]
 
     def prepare(self) -> None:
-        """Read what every page needs and is read once, so that no visitor waits for it."""
+        """Read what every page needs, and what is read once for a long one, so that no visitor waits for it."""
         assert self.arrangement is not None
-        assert isinstance(self.ontologies, tuple)
+        assert isinstance(self.versions, dict)
+        self.schema.prepare(self.iris.base + path for path in self.ontologies)
 
     @cached_property
     def arrangement(self) -> Arrangement:

@@ -33,6 +33,21 @@ _LEADING_AT_MOST = 100
 """How many statements that lead to one blank node are followed; it has one where it was written in brackets."""
 
 
+_NAMES = {
+    here: (
+        f"with recursive node(id) as {_ID}, first(p) as ("
+        f"select (select min(p) from statement where {here} = (select id from node)) union all "
+        f"select (select min(p) from statement where {here} = (select id from node) and p > first.p) "
+        "from first where first.p is not null), name(p) as (select p from first where p is not null)"
+    )
+    for here in ("s", "o")
+}
+"""The tables `node`, a term, and `name`, the properties of which it is the subject, or else the object.
+
+The index is looked at once for each property, however many statements it has.
+"""
+
+
 class Statements:
     """The statements of one release; every thread reads through a connection of its own."""
 
@@ -71,12 +86,10 @@ class Statements:
     def briefly(self, term: NamedNode | BlankNode, *, is_forward: bool, limit: int) -> list[Quad]:
         """The statements with a term as their subject, or else as their object, but for properties that have many."""
         here = "s" if is_forward else "o"
-        where = (
-            f"where {here} = {_ID} and not exists "
-            f"(select 1 from linked where node = {here} and forward = ? and linked.p = statement.p) "
-            "order by p.text, s.text, o.text limit ?"
-        )
-        return self._quads(f"{_QUAD} {where}", (str(term), int(is_forward), limit))
+        few = f"{_NAMES[here]} select p from name except select p from linked where node = {_ID} and forward = ?"
+        names = ", ".join(str(name) for (name,) in self._rows(few, (str(term), str(term), int(is_forward))))
+        where = f"where {here} = {_ID} and p in ({names}) order by p.text, s.text, o.text limit ?"
+        return self._quads(f"{_QUAD} {where}", (str(term), limit)) if names else []
 
     def values(
         self, term: NamedNode | BlankNode, name: str, *, is_forward: bool, limit: int, offset: int = 0, report: str = ""
@@ -117,7 +130,7 @@ class Statements:
     def around(self, term: NamedNode) -> list[tuple[str, bool, int]]:
         """The properties that link a term to others: IRI, whether it is their subject, and to how many they link it.
 
-        Kept for a while: it looks at all its statements, and each picture of a page asks for it.
+        Kept for a while, because each picture of a page asks for it.
         """
         return list(self._kept_around(term))
 
@@ -126,11 +139,13 @@ class Statements:
             "select p.text, 1, count(distinct o) from statement join term p on p.id = p join term t on t.id = o "
             f"where s = {_ID} and t.text like '<%' group by p"
         )
+        counted = "select n from linked where linked.node = node.id and forward = 0 and linked.p = name.p"
+        else_count = "select count(distinct s) from statement where o = node.id and statement.p = name.p"
         backward = (
-            "select p.text, 0, count(distinct s) from statement join term p on p.id = p "
-            f"where o = {_ID} group by p order by 1, 2 desc"
+            f"select p.text, 0, coalesce(({counted}), ({else_count})) from node, name join term p on p.id = name.p "
+            "order by 1, 2 desc"
         )
-        rows = self._rows(f"{forward} union all {backward}", (str(term), str(term)))
+        rows = self._rows(f"{_NAMES['o']} {forward} union all {backward}", (str(term), str(term)))
         return tuple((name[1:-1], bool(is_forward), count) for name, is_forward, count in rows)
 
     def linked(self, term: NamedNode, name: str, *, is_forward: bool, limit: int) -> list[NamedNode]:
@@ -218,6 +233,11 @@ class Statements:
     def is_graph(self, iri: str) -> bool:
         """Whether there is a named graph of that name."""
         return bool(self._rows(f"select 1 from statement where g = {_ID} limit 1", (f"<{iri}>",)))
+
+    def is_said_in(self, term: NamedNode, graph: NamedNode) -> bool:
+        """Whether a named graph says anything about a term."""
+        query = f"select 1 from statement where g = {_ID} and s = {_ID} limit 1"
+        return bool(self._rows(query, (str(graph), str(term))))
 
     def fragments(self, document: str) -> list[NamedNode]:
         """The things `document#...` that occur at all, in the order of their IRIs.

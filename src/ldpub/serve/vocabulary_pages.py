@@ -24,7 +24,10 @@ SHAPES_LISTED = 300
 
 
 def documented(exchange: Exchange, thing: NamedNode) -> str | None:
-    """Where a shape is told in words."""
+    """Where a shape is told in words; None for what is none, which needs no look at the shapes."""
+    graph = NamedNode(exchange.snapshot.iris.graph("shapes"))
+    if not exchange.snapshot.statements.is_said_in(thing, graph):
+        return None
     shapes = exchange.snapshot.schema.shapes
     anchor = shapes.anchors.get(thing)
     page = describer_of(exchange).link(path_of(shapes.iri, exchange.snapshot.iris.base))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from ldpub.namespaces import SH
+from ldpub.namespaces import RDF, RDFS, SH
 from ldpub.serve.ontology.expressions import DEEPEST, LONGEST, Above
 from ldpub.serve.ontology.graph import Graph, Term
 from ldpub.serve.ontology.paths import Paths
@@ -37,6 +37,14 @@ _NODE_KINDS = {
         ("BlankNodeOrLiteral", "blank_or_literal"),
     )
 }
+
+
+_APART = {
+    *(RDF + "type", RDFS + "label", RDFS + "comment"),
+    *(SH + name for name in ("path", "name", "description", "group", "order", "message", "severity", "deactivated")),
+    *(SH + name for name in ("property", "minCount", "maxCount", "class", "datatype", "nodeKind", "node")),
+}
+"""What is no constraint, or is told apart from the others."""
 
 
 class Constraints:
@@ -79,6 +87,8 @@ class Constraints:
 
     def further(self, shape: Term) -> list[Phrase]:
         """All other constraints of a shape but those of its property shapes, one phrase each."""
+        if self._graph.about(shape).keys() <= _APART:  # as of most
+            return []
         self._left = LONGEST
         return list(self._others(shape, ()))
 

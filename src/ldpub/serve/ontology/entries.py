@@ -17,6 +17,7 @@ from ldpub.serve.ontology.graph import Graph, Term, superclasses
 from ldpub.serve.ontology.names import Names
 from ldpub.serve.ontology.phrase import Phrase, fill, html_of, joined
 from ldpub.serve.ontology.rows import Entry, Row, facts, row, titled
+from ldpub.serve.ontology.schema import CONCEPTS_SHOWN
 from ldpub.serve.ontology.usage import Usage
 from ldpub.serve.ontology.vocabulary import STATUS, Vocabulary, is_deprecated
 
@@ -50,8 +51,6 @@ _TOLD = frozenset(
     )
 )  # fmt: skip
 """The properties that an entry tells in words of its own; all others come as they are."""
-
-_CONCEPTS_SHOWN = 40
 
 
 @dataclass
@@ -159,9 +158,9 @@ class Entries:
             yield from row(words, key, [joined(told, ", ", words["onto_and"])] if told else [])
 
     def _scheme_rows(self, term: NamedNode) -> Iterator[Row]:
-        concepts, count = self._usage.concepts(term, _CONCEPTS_SHOWN)
+        concepts, count = self._usage.concepts(term, CONCEPTS_SHOWN)
         title = f"{self._words['onto_concepts']} ({count})"
-        yield from titled(self._words, title, concepts, _CONCEPTS_SHOWN)
+        yield from titled(self._words, title, concepts, CONCEPTS_SHOWN)
 
     def _inherited(self, term: NamedNode) -> list[Phrase]:
         """The properties of the classes above, by class."""
@@ -208,8 +207,9 @@ class Entries:
                 told = [self._expressions.class_expression(one) for one in others]
                 heading = self._name.describer.name(NamedNode(name))
                 yield from titled(self._words, heading, [*([texts] if len(others) < len(values) else []), *told])
-        sources = [self._name(one) for name in _SOURCES for one in self._graph.objects(term, name)]
-        yield from row(self._words, "onto_source", sources)
+        sources = [one for name in _SOURCES for one in self._graph.objects(term, name)]
+        ours = self._vocabulary.ontology  # that a term is defined by what the page is about goes without saying
+        yield from row(self._words, "onto_source", [self._name(one) for one in sources if one != ours])
 
 
 _NAMED = NamedNode(OWL + "NamedIndividual")

@@ -12,7 +12,7 @@ from ldpub.namespaces import DCT, OWL, RDF, RDFS, SH, XSD
 from ldpub.serve.describe import DESCRIPTIONS, Describer
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.ontology.graph import Graph, Term
-from ldpub.serve.ontology.phrase import Phrase, Piece
+from ldpub.serve.ontology.phrase import Phrase, Piece, piece
 
 _WORDS = {
     **{XSD + name: f"onto_type_{key}" for name, key in (
@@ -55,12 +55,12 @@ class Names:
     def _piece(self, term: Term) -> Piece:
         if isinstance(term, Literal):
             language = (term.language or "").lower()
-            return Piece(term.value, language=language if language not in ("", self._language.lower()) else None)
+            return piece(term.value, language=language if language != self._language.lower() else None)
         if isinstance(term, BlankNode | Triple):
-            return Piece("…")
+            return piece("…")
         key = _WORDS.get(term.value)
         text = self._words[key] if key else self.describer.name(term)
-        return Piece(text, self.href(term))
+        return piece(text, self.href(term))
 
     def href(self, term: NamedNode) -> str | None:
         """Where a link to a term goes."""
@@ -78,7 +78,7 @@ class Names:
             if text is not None:
                 tag = next(tag for tag in sorted(texts) if texts[tag] == text)
                 is_own = not tag or tag.lower() == self._language.lower()
-                return (Piece(text, language=None if is_own else tag),)
+                return (piece(text, language=None if is_own else tag),)
         return ()
 
     def definition(self, graph: Graph, term: Term) -> Phrase:

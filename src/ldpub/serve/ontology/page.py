@@ -60,7 +60,7 @@ def ontology_values(
     `current` is the release being served, where that of the exchange is an older one.
     """
     describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
-    describer.know(exchange.snapshot.schema.labels(vocabulary.document, lambda: _mentioned(exchange, vocabulary)))
+    describer.know(exchange.snapshot.schema.labels_of(vocabulary))
     sections = _part(_sorted(vocabulary, describer), start, shown)
     anchors = _anchors(vocabulary, sections, exchange.snapshot.iris.base)
     versions = known_versions(current, vocabulary.ontology) if vocabulary.ontology else []
@@ -125,30 +125,6 @@ def _anchors(vocabulary: Vocabulary, sections: Mapping[str, Sequence[NamedNode]]
             is_free = short and short != term.value and short not in taken and not short.startswith("page-")
             anchors[term] = short.removeprefix("id/") if is_free else term.value
     return anchors
-
-
-def _mentioned(exchange: Exchange, vocabulary: Vocabulary) -> set[NamedNode]:
-    """Every IRI that an entry may name, so that all labels are read at once."""
-    schema = exchange.snapshot.schema
-    found: set[object] = {vocabulary.ontology, *vocabulary.graph.all_subjects}
-    found.update(term for subject in vocabulary.graph.all_subjects for term in _terms(vocabulary.graph, subject))
-    found.update(vocabulary.terms)
-    found.update(NamedNode(iri) for rule in schema.rules for role in ("makes", "uses") for iri in rule[role])
-    shapes = schema.shapes
-    for shape in shapes.node_shapes:
-        found.add(shape)
-        for part in shapes.properties(shape):
-            found.update((part, *_terms(shapes.graph, part)))
-    for term in vocabulary.terms:
-        for example in schema.examples(term.value):
-            found.update(example)
-    return {term for term in found if isinstance(term, NamedNode)}
-
-
-def _terms(graph: Graph, subject: object) -> Iterable[object]:
-    for name, values in graph.about(subject).items():
-        yield NamedNode(name)
-        yield from values
 
 
 def _trees(

@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ldpub.serve.ontology.graph import Term
+from ldpub.serve.shown import escaped
 
 
 class Piece(NamedTuple):
-    """A part of a phrase: its text, where it leads to, its language if that is not the page's, whether it is code."""
+    """A part of a phrase: its text, the same as HTML, and as HTML without a link."""
 
     text: str
-    href: str | None = None
-    language: str | None = None
-    is_code: bool = False
+    html: str
+    unlinked: str
 
 
 Phrase = tuple[Piece, ...]
@@ -30,32 +30,49 @@ Words = Mapping[str, str]
 _GAP = re.compile(r"\{(\w+)\}")
 
 
+def piece(text: str, href: str | None = None, language: str | None = None) -> Piece:
+    """A text, where it leads to, and its language if that is not the page's."""
+    shown = escaped(text)
+    marked = f' lang="{escaped(language)}"' if language else ""
+    unlinked = f"<span{marked}>{shown}</span>" if marked else shown
+    if href is None:
+        return Piece(text, unlinked, unlinked)
+    return Piece(text, f'<a href="{escaped(href)}"{marked}>{shown}</a>', unlinked)
+
+
+@lru_cache(maxsize=1024)
 def plain(text: str) -> Phrase:
     """Words without a link."""
-    return (Piece(text),) if text else ()
+    return (piece(text),) if text else ()
 
 
 def code(text: str) -> Phrase:
     """What is written in a formal language."""
-    return (Piece(text, is_code=True),)
+    html = f"<code>{escaped(text)}</code>"
+    return (Piece(text, html, html),)
+
+
+def without_links(phrase: Phrase) -> Phrase:
+    """The same phrase, leading nowhere."""
+    return tuple(Piece(text, unlinked, unlinked) for text, _, unlinked in phrase)
 
 
 def fill(template: str, **parts: Phrase | str) -> Phrase:
     """A template of a catalogue with phrases in its gaps; a gap for which there is no phrase stays as it is."""
     pieces: list[Piece] = []
-    for at, text in enumerate(_split(template)):
-        if at % 2:
-            part = parts.get(text, "{" + text + "}")
+    for words, gap in _split(template):
+        pieces += words
+        if gap:
+            part = parts.get(gap, "{" + gap + "}")
             pieces += plain(part) if isinstance(part, str) else part
-        elif text:
-            pieces.append(Piece(text))
     return tuple(pieces)
 
 
 @lru_cache(maxsize=1024)
-def _split(template: str) -> tuple[str, ...]:
-    """The words of a template, with the names of its gaps between them."""
-    return tuple(_GAP.split(template))
+def _split(template: str) -> tuple[tuple[Phrase, str], ...]:
+    """The words of a template, each with the name of the gap behind them."""
+    parts = [*_GAP.split(template), ""]
+    return tuple((plain(words), gap) for words, gap in zip(parts[::2], parts[1::2], strict=True))
 
 
 def joined(parts: Sequence[Phrase], between: str, last: str | None = None) -> Phrase:
@@ -70,21 +87,14 @@ def joined(parts: Sequence[Phrase], between: str, last: str | None = None) -> Ph
 
 def text_of(phrase: Phrase) -> str:
     """A phrase as plain text."""
-    return "".join(piece.text for piece in phrase)
+    return "".join([one.text for one in phrase])
 
 
 def html_of(phrase: Phrase) -> Markup:
     """A phrase as HTML, everything in it escaped."""
-    return Markup("".join(map(_html, phrase)))  # noqa: S704 - each piece is escaped
+    return Markup(written(phrase))  # noqa: S704 - each piece is escaped
 
 
-@lru_cache(maxsize=8192)
-def _html(piece: Piece) -> str:
-    """A piece as HTML; the same few thousand pieces make up all pages."""
-    text = str(escape(piece.text))
-    language = f' lang="{escape(piece.language)}"' if piece.language else ""
-    if piece.href is not None:
-        return f'<a href="{escape(piece.href)}"{language}>{text}</a>'
-    if piece.is_code:
-        return f"<code>{text}</code>"
-    return f"<span{language}>{text}</span>" if language else text
+def written(phrase: Phrase) -> str:
+    """The same as a string that a larger piece of HTML is made of."""
+    return "".join([one.html for one in phrase])

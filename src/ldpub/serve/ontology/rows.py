@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from ldpub.serve.ontology.phrase import Phrase, Words, html_of
+from ldpub.serve.ontology.phrase import Phrase, Words, plain, written
 
 SHOWN = 20
 """How many values a row shows."""
@@ -15,23 +15,23 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Row:
-    """A heading and its values; `more` says how many are left out."""
+    """A heading and its values as HTML; `more` says how many are left out."""
 
     title: str
-    entries: tuple[Markup, ...]
+    entries: tuple[str, ...]
     more: str = ""
 
 
 def facts(rows: Sequence[Row]) -> Markup:
     """Rows as a description list: put together here, because an ontology's page has thousands of them."""
     told = "".join(map(_fact, rows))
-    return Markup(f'<dl class="facts">\n{told}</dl>') if rows else Markup()  # noqa: S704 - each value is Markup
+    return Markup(f'<dl class="facts">\n{told}</dl>') if rows else Markup()  # noqa: S704 - each value is HTML
 
 
 def _fact(row: Row) -> str:
-    values = "".join(f"<dd>{value}</dd>\n" for value in row.entries)
-    more = f'<dd class="mark">{escape(row.more)}</dd>\n' if row.more else ""
-    return f"<div><dt>{escape(row.title)}</dt>\n{values}{more}</div>\n"
+    values = "".join([f"<dd>{value}</dd>\n" for value in row.entries])
+    more = f'<dd class="mark">{written(plain(row.more))}</dd>\n' if row.more else ""
+    return f"<div><dt>{written(plain(row.title))}</dt>\n{values}{more}</div>\n"
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,10 @@ def row(words: Words, key: str, phrases: Sequence[Phrase], shown: int = SHOWN) -
 
 def titled(words: Words, title: str, phrases: Sequence[Phrase], shown: int = SHOWN) -> list[Row]:
     """A row of phrases under a heading, each phrase once; none where there are none."""
+    if not phrases:
+        return []
     told = [phrase for phrase in dict.fromkeys(phrases) if phrase]
     if not told:
         return []
     more = words["and_more"].format(n=len(told) - shown) if len(told) > shown else ""
-    return [Row(title, tuple(html_of(phrase) for phrase in told[:shown]), more)]
+    return [Row(title, tuple(map(written, told[:shown])), more)]

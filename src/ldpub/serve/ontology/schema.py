@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, partial
+from itertools import islice
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ldpub.iris import IriPolicy
-from ldpub.release import QUESTIONS, VOCABULARY, Release
+from ldpub.namespaces import SKOS
+from ldpub.release import QUESTIONS, REPORT_LINES, VOCABULARY, Release
 from ldpub.serve.answers import Answers, KeptAnswer
+from ldpub.serve.ontology.graph import Graph
 from ldpub.serve.ontology.shapes import Shapes
-from ldpub.serve.ontology.vocabulary import Vocabulary, is_ontology, read_vocabulary
+from ldpub.serve.ontology.vocabulary import SCHEMES_SHOWN, Vocabulary, is_ontology, read_vocabulary
 from ldpub.serve.statements import Labels, Statements
 
 _KEPT = 16
+_PREPARED = 4
+_CONCEPTS_READ = 10_000
+
+CONCEPTS_SHOWN = 40
+"""How many concepts of a scheme a page shows."""
 _PAGES_BYTES = 8 << 20
 
 Example = tuple[NamedNode | Literal, ...]
@@ -33,8 +41,22 @@ class Schema:
         self._iris = IriPolicy(release.manifest.base)
         self._vocabularies: dict[str, Vocabulary] = {}
         self._labels: dict[str, Labels] = {}
+        self._kept_concepts = lru_cache(SCHEMES_SHOWN)(
+            partial(statements.linked, name=SKOS + "inScheme", is_forward=False, limit=_CONCEPTS_READ)
+        )
         self.pages: Answers[KeptAnswer] = Answers(_PAGES_BYTES)
         """The pages that were made last, by what tells them apart."""
+
+    def prepare(self, documents: Iterable[str]) -> None:
+        """Read what the pages of the shapes and of ontologies, by the IRIs of their documents, tell."""
+        shapes = self.shapes
+        assert None not in (self.labels_of_shapes, shapes.of_class, shapes.of_property, shapes.anchors)
+        assert None not in (self._examples, self.questions_by_term, self.rules_using, self.rules_making)
+        for document in islice(documents, _PREPARED):
+            things = [*map(NamedNode, self._statements.known([document])), *self._statements.fragments(document)]
+            vocabulary = self.vocabulary(things) if things else None
+            if vocabulary is not None:
+                self.labels_of(vocabulary)
 
     def vocabulary(self, things: Sequence[NamedNode]) -> Vocabulary | None:
         """The terms that a document about these things describes, or None where it describes no ontology.
@@ -49,21 +71,44 @@ class Schema:
             kept = self._vocabularies[document] = read_vocabulary(self._statements, self._iris, things)
         return kept
 
-    def labels(self, page: str, mentioned: Callable[[], Iterable[NamedNode]]) -> Labels:
-        """The labels of all terms that a page mentions, read once; those of the last pages are kept."""
-        kept = self._labels.get(page)
+    def labels_of(self, vocabulary: Vocabulary) -> Labels:
+        """The labels of all terms that the page of an ontology mentions; those of the last pages are kept."""
+        kept = self._labels.get(vocabulary.document)
         if kept is None:
             if len(self._labels) >= _KEPT:
                 self._labels.clear()
-            terms = {str(term) for term in mentioned()}
-            found = self._statements.labels(terms)
-            kept = self._labels[page] = {term: found.get(term, {}) for term in terms}
+            kept = self._labels[vocabulary.document] = self._read_labels(self._mentioned(vocabulary))
         return kept
+
+    @cached_property
+    def labels_of_shapes(self) -> Labels:
+        """The labels of all terms that the page of the shapes mentions."""
+        return self._read_labels(_in(self.shapes.graph, self.shapes.graph.all_subjects))
+
+    def _read_labels(self, mentioned: Iterable[object]) -> Labels:
+        terms = {str(term) for term in mentioned if isinstance(term, NamedNode)}
+        found = self._statements.labels(terms)
+        return {term: found.get(term, {}) for term in terms}
+
+    def _mentioned(self, vocabulary: Vocabulary) -> Iterator[object]:
+        """Whatever the entry of a term may name."""
+        yield from (vocabulary.ontology, *vocabulary.terms)
+        yield from _in(vocabulary.graph, vocabulary.graph.all_subjects)
+        yield from (NamedNode(iri) for rule in self.rules for role in ("makes", "uses") for iri in rule[role])
+        for shape in self.shapes.node_shapes:
+            yield shape
+            yield from _in(self.shapes.graph, self.shapes.properties(shape))
+        for scheme in vocabulary.sections.get("schemes", ()):
+            yield from self.concepts(scheme)[:CONCEPTS_SHOWN]
+        for term in vocabulary.terms:
+            yield from (part for example in self.examples(term.value) for part in example)
 
     @cached_property
     def shapes(self) -> Shapes:
         """The shapes."""
-        return Shapes(self._statements, self._iris)
+        with self._release.file(REPORT_LINES).open(encoding="utf-8") as lines:
+            groups = json.loads(next(lines))
+        return Shapes(self._statements, self._iris, groups)
 
     def count(self, term: str) -> int:
         """How many instances a class has, or in how many statements a property is."""
@@ -72,6 +117,10 @@ class Schema:
     def examples(self, term: str) -> list[Example]:
         """Some instances of a class, or subject and object of some statements of a property, the best known first."""
         return self._examples.get(term, [])
+
+    def concepts(self, scheme: NamedNode) -> Sequence[NamedNode]:
+        """The concepts of a scheme (SKOS, 4), by IRI; those of the last schemes are kept."""
+        return self._kept_concepts(scheme)
 
     def targets(self, shape: object) -> int:
         """How many nodes a shape targets."""
@@ -117,6 +166,15 @@ class Schema:
             iri: [tuple(terms[text] for text in one) for one in said["examples"]]
             for iri, said in self._index["terms"].items()
         }
+
+
+def _in(graph: Graph, subjects: Iterable[object]) -> Iterator[object]:
+    """Subjects and all that is said about them."""
+    for subject in subjects:
+        yield subject
+        for name, values in graph.about(subject).items():
+            yield NamedNode(name)
+            yield from values
 
 
 def _by_term(queries: Sequence[Mapping[str, Any]], role: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:

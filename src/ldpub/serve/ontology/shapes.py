@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from pyoxigraph import NamedNode
 
@@ -20,13 +21,14 @@ _PARAMETERS = ("property", "path", "node", "or", "and", "xone", "not", "sparql",
 
 
 class Shapes:
-    """The shapes graph of a release."""
+    """The shapes graph of a release; `results` are those of validation by shape and severity, each by its IRI."""
 
-    def __init__(self, statements: Statements, iris: IriPolicy) -> None:
+    def __init__(self, statements: Statements, iris: IriPolicy, groups: Iterable[Mapping[str, Any]]) -> None:
+        """`groups` are the groups of results with their counts, as the report begins with them."""
         self.iri = iris.graph("shapes")
         self._base = iris.base
         self.graph = Graph(quad.triple for quad in statements.of_graph(NamedNode(self.iri)))
-        self.results = _results(statements, iris)
+        self.results = _results(groups)
 
     @cached_property
     def node_shapes(self) -> list[Term]:
@@ -96,12 +98,8 @@ def _property_shapes(graph: Graph) -> list[Term]:
     return [part for shape in graph.having(SH + "property") for part in graph.objects(shape, SH + "property")]
 
 
-def _results(statements: Statements, iris: IriPolicy) -> Mapping[str, Counter[str]]:
-    """Results by shape and severity, from the report's graph; shapes and severities by their IRIs."""
-    report = Graph(quad.triple for quad in statements.of_graph(NamedNode(iris.graph("report"))))
+def _results(groups: Iterable[Mapping[str, Any]]) -> Mapping[str, Counter[str]]:
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    for result in report.having(SH + "sourceShape"):
-        severity = report.value(result, SH + "resultSeverity")
-        for shape in report.objects(result, SH + "sourceShape"):
-            found[str(getattr(shape, "value", ""))][str(getattr(severity, "value", ""))] += 1
+    for one in groups:
+        found[one["shape"]][SH + one["severity"]] += one["count"]
     return found

@@ -69,7 +69,7 @@ def shapes_values(exchange: Exchange, start: int, shown: int) -> dict[str, Any]:
     """What the template of the shapes' page shows: so many shapes from a number on."""
     describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
     shapes = exchange.snapshot.schema.shapes
-    describer.know(exchange.snapshot.schema.labels(shapes.iri, lambda: _mentioned(shapes)))
+    describer.know(exchange.snapshot.schema.labels_of_shapes)
     listed = sorted(shapes.node_shapes, key=lambda one: (not shapes.is_targeted(one), *_title_key(describer, one)))
     listed = listed[start : start + shown]
     anchors = {term: shapes.anchors[term] for shape in listed for term in _with_parts(shapes, shape)}
@@ -90,16 +90,6 @@ def _title_key(describer: Describer, shape: Term) -> tuple[str, str]:
 
 def _with_parts(shapes: Shapes, shape: Term) -> list[Term]:
     return [term for term in (shape, *shapes.properties(shape)) if term in shapes.anchors]
-
-
-def _mentioned(shapes: Shapes) -> set[NamedNode]:
-    graph = shapes.graph
-    return {
-        term
-        for subject in graph.all_subjects
-        for term in (subject, *(value for values in graph.about(subject).values() for value in values))
-        if isinstance(term, NamedNode)
-    }
 
 
 class _Teller:

@@ -8,14 +8,14 @@ from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
-from ldpub.namespaces import SH, SKOS
+from ldpub.namespaces import SH
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.language import choose_text
 from ldpub.serve.links import to_page
 from ldpub.serve.ontology.constraints import Constraints
 from ldpub.serve.ontology.graph import Graph, Term, superclasses
 from ldpub.serve.ontology.names import MESSAGES, Names
-from ldpub.serve.ontology.phrase import Phrase, Piece, fill, joined, plain, text_of
+from ldpub.serve.ontology.phrase import Phrase, fill, joined, piece, plain, text_of, without_links
 from ldpub.serve.ontology.rows import Row, row
 
 _SHAPES_SHOWN = 12
@@ -34,6 +34,8 @@ class Usage:
         self._words = exchange.words
         self._languages = exchange.snapshot.manifest.languages
         shapes = self._schema.shapes.graph
+        self._asked_in: dict[Term, Phrase] = {}
+        self._queries: dict[str, Phrase] = {}
         self._told: dict[Term, Phrase] = {}
         self._constraints = Constraints(shapes, names, exchange.words, lambda term: names.text(shapes, term, MESSAGES))
 
@@ -53,8 +55,7 @@ class Usage:
 
     def concepts(self, scheme: NamedNode, shown: int) -> tuple[list[Phrase], int]:
         """The concepts of a scheme that are shown, and how many it has."""
-        statements = self._exchange.snapshot.statements
-        concepts = statements.linked(scheme, SKOS + "inScheme", is_forward=False, limit=10_000)
+        concepts = self._schema.concepts(scheme)
         self._name.describer.learn(concepts[:shown])
         left_out: list[Phrase] = [plain(one.value) for one in concepts[shown:]]
         return [*(self._name(one) for one in concepts[:shown]), *left_out], len(concepts)
@@ -64,7 +65,7 @@ class Usage:
         shown = [joined([self._name(part) for part in example], " → ") for example in self._schema.examples(term.value)]
         if section == "classes":
             reference = to_page(self._exchange, "browse", [("class", term.value)])
-            counted: Phrase = (Piece(words.counted("onto_instances_n", count), reference if count else None),)
+            counted: Phrase = (piece(words.counted("onto_instances_n", count), reference if count else None),)
         elif section.endswith("properties"):
             counted = plain(words.counted("statements_n", count))
         else:
@@ -89,13 +90,15 @@ class Usage:
         if part not in self._told:
             tell = self._constraints
             told = [phrase for phrase in (tell.cardinality(part), tell.kind(part)) if phrase]
-            self._told[part] = _without_links(joined(told, ", "))
+            self._told[part] = without_links(joined(told, ", "))
         return self._told[part]
 
     def _asked(self, part: Term) -> Phrase:
-        """A property shape in a few words: `country (at most 1, Country)`."""
-        path, asked = _without_links(self._constraints.path(part)), self._brief(part)
-        return fill(self._words["onto_asked"], path=path, x=asked) if asked else path
+        """A property shape in a few words: `country (at most 1, Country)`; kept, because many classes have it."""
+        if part not in self._asked_in:
+            path, asked = without_links(self._constraints.path(part)), self._brief(part)
+            self._asked_in[part] = fill(self._words["onto_asked"], path=path, x=asked) if asked else path
+        return self._asked_in[part]
 
     def _shapes_of_property(self, term: NamedNode) -> list[Phrase]:
         """The shapes in which a property is, each with what it asks of the values."""
@@ -105,15 +108,21 @@ class Usage:
             path = self._schema.shapes.graph.value(part, SH + "path")
             if path is not None and path != term:
                 asked = self._with(tell.path(part), asked)
-            place = self._name(part if isinstance(part, NamedNode) else shape)[0]
-            told.append(self._with((place._replace(text=text_of(self._name(shape))),), asked))
+            place = next((self._name.href(one) for one in (part, shape) if isinstance(one, NamedNode)), None)
+            told.append(self._with((piece(text_of(self._name(shape)), place),), asked))
         return told
 
     def _rule(self, rule: Mapping[str, Any]) -> Phrase:
-        return (Piece(self._title(rule), f"#{rule_anchor(rule)}"),)
+        anchor = f"#{rule_anchor(rule)}"
+        if anchor not in self._queries:
+            self._queries[anchor] = (piece(self._title(rule), anchor),)
+        return self._queries[anchor]
 
     def _question(self, question: Mapping[str, Any]) -> Phrase:
-        return (Piece(self._title(question), to_page(self._exchange, f"questions/{quote(question['name'])}")),)
+        path = f"questions/{quote(question['name'])}"
+        if path not in self._queries:
+            self._queries[path] = (piece(self._title(question), to_page(self._exchange, path)),)
+        return self._queries[path]
 
     def _title(self, query: Mapping[str, Any]) -> str:
         return choose_text(query["titles"], self._exchange.language, self._languages) or str(query["name"])
@@ -122,7 +131,3 @@ class Usage:
 def rule_anchor(rule: Mapping[str, Any]) -> str:
     """The fragment by which a rule is found on an ontology's page."""
     return f"page-rule-{quote(str(rule['name']))}"
-
-
-def _without_links(phrase: Phrase) -> Phrase:
-    return tuple(piece._replace(href=None) for piece in phrase)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -15,8 +16,7 @@ from ldpub.serve.statements import Statements
 _FACTS = (RDFS + "subPropertyOf", OWL + "inverseOf", RDF + "type")
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of link: the property, and whether it leads from the thing (or to it)."""
 
     property: NamedNode
@@ -76,7 +76,11 @@ def surroundings(statements: Statements, thing: NamedNode, terms: Terms, picture
             if neighbour != thing:
                 things[neighbour][kind] = None
     order = _order(counts, rank, axioms)
-    neighbours = [Neighbour(one, _strongest(kinds, order, axioms)) for one, kinds in things.items()]
+    strongest: dict[tuple[Kind, ...], tuple[Kind, ...]] = {}  # many neighbours are linked in the same few ways
+    for kinds in map(tuple, things.values()):
+        if kinds not in strongest:
+            strongest[kinds] = _strongest(kinds, order, axioms)
+    neighbours = [Neighbour(one, strongest[tuple(kinds)]) for one, kinds in things.items()]
     neighbours.sort(key=lambda one: (order[one.kinds[0]], one.thing.value))
     return Surroundings(tuple(neighbours), _unread(counts, neighbours, axioms, each))
 
@@ -121,7 +125,7 @@ def _order(counts: Mapping[Kind, int], rank: Mapping[Kind, int], axioms: _Axioms
     return {kind: place for place, kind in enumerate(ordered)}
 
 
-def _strongest(kinds: Mapping[Kind, None], order: Mapping[Kind, int], axioms: _Axioms) -> tuple[Kind, ...]:
+def _strongest(kinds: Sequence[Kind], order: Mapping[Kind, int], axioms: _Axioms) -> tuple[Kind, ...]:
     """The kinds of a neighbour without those that follow from another of them."""
     implied = {Kind(NamedNode(a), k.is_forward) for k in kinds for a in axioms.above.get(k.property.value, ())}
     left = [kind for kind in kinds if kind not in implied] or list(kinds)

@@ -44,9 +44,8 @@ def timeline_around(
     dated.sort(key=lambda one: (_order(dates[one]), describer.name(one).casefold(), one.value))
     shown = dated[:ENTRIES_SHOWN]
     firsts = [kinds_of[one][:1] for one in shown]
-    kinds = list(
-        dict.fromkeys(first[0] for first in sorted(filter(None, firsts), key=lambda f: found.kinds.index(f[0])))
-    )
+    seen = {first[0] for first in firsts if first}
+    kinds = [kind for kind in found.kinds if kind in seen]
     entries = tuple(
         Entry(describer.name(one), dates[one], span_told(dates[one], words), kinds.index(first[0]) if first else -1)
         for one, first in zip(shown, firsts, strict=True)
@@ -82,15 +81,15 @@ def spans(statements: Statements, things: Sequence[NamedNode], terms: Terms) -> 
     """When things were, of those of which something is known."""
     names = list(dict.fromkeys(chain.from_iterable(terms.dates.values())))
     facts = _read(statements, things, (*names, *PERIODS))
-    periods = {thing: list(_nodes(facts.get(thing, {}), PERIODS)) for thing in things}
+    periods = {thing: list(_nodes(facts[thing], PERIODS)) for thing in things if thing in facts}
     below = _read(statements, chain.from_iterable(periods.values()), names)
     instants = _read(
         statements, [node for one in (*facts.values(), *below.values()) for node in _nodes(one, names)], INSTANTS
     )
     found = {}
-    for thing in things:
+    for thing, nodes in periods.items():
         said: dict[str, list[object]] = defaultdict(list)
-        for one in (facts.get(thing, {}), *(below.get(node, {}) for node in periods[thing])):
+        for one in (facts[thing], *(below.get(node, {}) for node in nodes)):
             for name, values in one.items():
                 said[name] += values
         if span := _span(said, instants, terms):
@@ -106,14 +105,14 @@ def _read(statements: Statements, things: Iterable[NamedNode | BlankNode], names
 
 
 def _nodes(facts: Mapping[str, Sequence[object]], names: Sequence[str]) -> Iterable[NamedNode | BlankNode]:
-    return (value for name in names for value in facts.get(name, ()) if isinstance(value, NamedNode | BlankNode))
+    return (v for name in names if name in facts for v in facts[name] if isinstance(v, NamedNode | BlankNode))
 
 
 def _span(said: Mapping[str, Sequence[object]], instants: _Facts, terms: Terms) -> Span:
     """What is said about when a thing was; given bounds are tighter than what a date of some precision leaves open."""
 
     def of(role: str) -> list[Bounds]:
-        values = chain.from_iterable(said.get(name, ()) for name in terms.dates.get(role, ()))
+        values = [value for name in terms.dates.get(role, ()) if name in said for value in said[name]]
         return [bounds for value in values for bounds in _bounds(value, instants) if bounds]
 
     def between(role: str) -> Bounds:

@@ -21,7 +21,6 @@ from ldpub.serve.pictures.linked import network_around
 from ldpub.serve.pictures.located import map_around, map_of_all
 from ldpub.serve.pictures.network import Neighbourhood, network_sheet
 from ldpub.serve.pictures.svg import Sheet, View
-from ldpub.serve.pictures.terms import terms_of
 from ldpub.serve.pictures.timeline import Chronicle, timeline_sheet
 from ldpub.serve.pictures.world_map import map_sheet
 
@@ -77,7 +76,7 @@ def figure_of(exchange: Exchange, name: str, thing: NamedNode | None, describer:
             "timeline": lambda: timeline_around(statements, thing, terms, describer, words, until=until),
             "network": lambda: network_around(statements, thing, terms, describer, words),
         }
-        terms = terms_of(snapshot.release)
+        terms = snapshot.terms
         year, month, day = map(int, snapshot.manifest.date.split("-"))
         until = (year, month, day)
         return around[name]()

@@ -60,12 +60,13 @@ def map_around(
     )
     rows = [
         (term_cell(one.thing, describer), kind_cell(one.kinds, describer, thing), *_cells(where[one.thing], words))
-        for one in related
+        for one in related[:PLACES_LISTED]
     ]
+    left_out = max(len(related) + bool(own) - PLACES_LISTED, 0)
     if own:
         rows.insert(0, (term_cell(thing, describer), (), *_cells(own, words)))
     columns = (words["place"], words["kind"], words["latitude"], words["longitude"])
-    return Figure("map", view, columns, tuple(rows[:PLACES_LISTED]), max(len(rows) - PLACES_LISTED, 0))
+    return Figure("map", view, columns, tuple(rows[:PLACES_LISTED]), left_out)
 
 
 def map_of_all(statements: Statements, describer: Describer, words: Words, title: str) -> Figure | None:

@@ -29,16 +29,22 @@ _SMALL = 1.5  # pixels; islands that are smaller are left out
 def rings() -> tuple[tuple[Array, ...], Array, NDArray[np.intp]]:
     """The rings of the land, in degrees; all of them in one, and where each begins in it."""
     text = (Path(__file__).parent / "land.txt").read_text(encoding="ascii")
-    found = tuple(_ring(line) for line in text.splitlines() if not line.startswith("#"))
-    return found, np.concatenate(found), np.cumsum([0, *(len(ring) for ring in found[:-1])])
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    steps = np.array(" ".join(lines).split(), dtype=np.int64).reshape(-1, 2)
+    first = np.cumsum([0, *((line.count(" ") + 1) // 2 for line in lines)])
+    moved = np.cumsum(steps, axis=0)
+    before = np.repeat(moved[first[:-1]] - steps[first[:-1]], np.diff(first), axis=0)
+    together, starts = _with_places_between((moved - before) / _PER_DEGREE, first[:-1])
+    return tuple(np.split(together, starts[1:])), together, starts
 
 
-def _ring(line: str) -> Array:
-    places = np.cumsum(np.array(line.split(), dtype=np.float64).reshape(-1, 2), axis=0) / _PER_DEGREE
-    parts = np.abs(np.diff(places, axis=0)).max(axis=1) // _LONG + 1
-    at = np.concatenate([[0.0], np.cumsum(parts)])
+def _with_places_between(places: Array, starts: NDArray[np.intp]) -> tuple[Array, NDArray[np.intp]]:
+    """Rings with places on their longer edges, all at once; `starts` say where each ring begins."""
+    edges = np.abs(np.diff(places, axis=0)).max(axis=1) // _LONG + 1
+    edges[starts[1:] - 1] = 1  # from the end of a ring to the next is no edge
+    at = np.concatenate([[0.0], np.cumsum(edges)])
     every = np.arange(at[-1] + 1)
-    return np.stack([np.interp(every, at, places[:, axis]) for axis in (0, 1)], axis=1)
+    return np.stack([np.interp(every, at, places[:, axis]) for axis in (0, 1)], axis=1), at[starts].astype(np.intp)
 
 
 def land(projection: Projection, to_pixels: ToPixels, frame: Frame) -> str:
