@@ -159,7 +159,12 @@ def test_a_city_shows_its_partnerships(cities: Web) -> None:
     assert "between 1947 and 1987" in text_of(cities.get("/doc/city/hannover?lang=en", BROWSER).text)
     assert "52,37052" in html
     rows = rows_of(cities, query_in(html, "Als Abfrage öffnen"))
-    assert len(rows) == table.count("<tr>") - 1
+    shown = [text_of(row) for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)[1:]]
+    assert len(rows) == len(shown)
+    partners, *_ = (name for name in rows[0] if name.startswith("beteilig") or name == "partner")
+    assert all(row[partners] in told for row, told in zip(rows, shown, strict=True))
+    assert {"row", "name"} <= rows[0].keys()
+    assert not [name for name in rows[0] if re.fullmatch(r"c\d", name)]
 
 
 @pytest.mark.parametrize("path", ["/doc/city/hannover", "/doc/network/unesco-cities-of-music", "/doc/document/s1"])

@@ -15,7 +15,9 @@ from ldpub.serve.language import Words
 DATATYPES = frozenset(EDTF + name for name in ("EDTF", "EDTF-level0", "EDTF-level1", "EDTF-level2"))
 """The datatypes of EDTF literals."""
 
-_MOMENT = re.compile(r"(\d{4}|\d{3}X|\d\dXX)(?:-(\d\d|XX)(?:-(\d\d|XX))?)?(?:T[\d:.]+(?:Z|[+-]\d\d(?::\d\d)?)?)?([?~%]?)")
+_MOMENT = re.compile(
+    r"(\d{4}|\d{3}X|\d\dXX)(?:-(\d\d|XX)(?:-(\d\d|XX))?)?(?:T[\d:.]+(?:Z|[+-]\d\d(?::\d\d)?)?)?([?~%]?)"
+)
 _SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 _OPEN, _NOT_KNOWN = "..", ""
 _QUALIFIED = {"?": "perhaps", "~": "about", "%": "about_perhaps"}
@@ -36,11 +38,11 @@ def read_moment(text: str) -> Moment | None:
     match = _MOMENT.fullmatch(text)
     if match is None:
         return None
-    year, month, day, qualifier = match.groups()
-    known = [int(part) if part and part != "XX" else None for part in (month, day)]
-    if (month and "X" in year) or (day and not known[0] and day != "XX") or not _exists(year, *known):
+    year, written_month, written_day, qualifier = match.groups()
+    month, day = (int(part) if part and part != "XX" else None for part in (written_month, written_day))
+    if (written_month and "X" in year) or (day and not month) or not _exists(year, month, day):
         return None
-    return Moment(year, *known, qualifier)
+    return Moment(year, month, day, qualifier)
 
 
 def _exists(year: str, month: int | None, day: int | None) -> bool:

@@ -1,4 +1,4 @@
-"""Literals as people read them in a language: numbers, truth values, dates, durations (XML Schema 1.1, 3.3; CLDR; EDTF).
+"""Literals as people read them in a language: numbers, truth, dates, durations (XML Schema 1.1, 3.3; EDTF; CLDR).
 
 What is not written as its datatype's plain form (`05`, `INF`, 31 February) is shown as it stands.
 """

@@ -36,7 +36,6 @@ def thing_page(exchange: Exchange, document: str, thing: NamedNode) -> str:
     """The page of a thing that has a document to itself."""
     describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
     path = path_of(document, exchange.snapshot.iris.base)
-    dates = exchange.snapshot.terms.dates
     relations = relations_of(describer, thing)
     claims = claims_about(describer, thing)
     sources = _sources(describer, thing, claims)
@@ -46,7 +45,7 @@ def thing_page(exchange: Exchange, document: str, thing: NamedNode) -> str:
         {
             "relation": one,
             "id": f"page-table-{number}",
-            "query": describer.asking("sparql", [("query", table_query(thing, one.table, one.columns, dates))]),
+            "query": describer.asking("sparql", [("query", table_query(thing, one, describer))]),
             "more": _all_of(describer, thing, one.table) if one.count > len(one.rows) else None,
         }
         for number, one in enumerate(relations, 1)
