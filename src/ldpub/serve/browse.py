@@ -17,7 +17,7 @@ from ldpub.folding import fold, written_out
 from ldpub.formats import RESULTS_CSV
 from ldpub.labels import choose_text
 from ldpub.namespaces import XSD
-from ldpub.serve import pages
+from ldpub.serve import kinds, pages
 from ldpub.serve.asked import naming_of
 from ldpub.serve.describe import DESCRIPTIONS, Describer
 from ldpub.serve.described import Value
@@ -174,10 +174,10 @@ class Listing:
 
 
 def browse(exchange: Exchange) -> Response:
-    """The list of the class that is asked for; raises Problem where nothing is known of it."""
+    """The list of the class that is asked for, without one all classes; raises Problem where nothing is known of it."""
     class_iri = exchange.request.args.get("class", "")
     if not class_iri:
-        raise Problem(400, "This page needs the parameter `class`, the IRI of a class.")
+        return kinds.index(exchange)
     if not exchange.snapshot.statements.known([class_iri]):
         raise Problem(404, f"Nothing is known about a class <{class_iri}>.")
     listing = Listing(exchange, class_iri)

@@ -11,6 +11,7 @@ from ldpub.labels import choose_text
 from ldpub.namespaces import DCT, OWL, RDF, RDFS, SH, XSD
 from ldpub.serve.describe import DESCRIPTIONS, Describer
 from ldpub.serve.exchange import Exchange
+from ldpub.serve.literals import tell
 from ldpub.serve.ontology.graph import Graph, Term
 from ldpub.serve.ontology.phrase import Phrase, Piece
 
@@ -55,7 +56,10 @@ class Names:
     def _piece(self, term: Term) -> Piece:
         if isinstance(term, Literal):
             language = (term.language or "").lower()
-            return Piece(term.value, language=language if language not in ("", self._language.lower()) else None)
+            return Piece(
+                tell(term, self._words).text,
+                language=language if language not in ("", self._language.lower()) else None,
+            )
         if isinstance(term, BlankNode | Triple):
             return Piece("…")
         key = _WORDS.get(term.value)
