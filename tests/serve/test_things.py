@@ -218,10 +218,13 @@ def test_where_sources_differ_the_page_says_so(cities: Web) -> None:
     assert "disputed" not in main_of(cities.get("/doc/relation/hannover-blantyre", BROWSER).text)
 
 
+DOCUMENT = "https://w3id.org/city-diplomacy/id/document/"
+
+
 def test_a_thing_can_be_cited(cities: Web, library: Web) -> None:
     iri = "https://w3id.org/city-diplomacy/id/city/poznan"
     html = cities.get("/doc/city/poznan?lang=de", BROWSER).text
-    assert "ldpub (2026): Posen. In: Städtediplomatie" in text_of(html)
+    assert "City Diplomacy contributors (2026): Posen. In: Städtediplomatie" in text_of(html)
     reply = cities.get(f"/cite.json?of={quote(iri)}&lang=en")
     assert reply.media_type == "application/vnd.citationstyles.csl+json"
     (record,) = json.loads(reply.body)
@@ -229,6 +232,14 @@ def test_a_thing_can_be_cited(cities: Web, library: Web) -> None:
     assert "url = {https://w3id.org/city-diplomacy/id/city/poznan}" in cities.get(f"/cite.bib?of={quote(iri)}").text
     odd = library.get("/cite.bib?of=" + quote("https://data.example.org/lib/book/42") + "&lang=en").text
     assert odd.startswith("@misc{42,\n")
+    (work,) = json.loads(cities.get(f"/cite.json?of={quote(DOCUMENT)}s2&lang=de").body)
+    assert work["author"] == [{"literal": "Martin van der Pütten"}]
+    assert (work["publisher"], work["issued"]) == ("Internationale Politik", {"date-parts": [[2025, 1, 24]]})
+    assert work["URL"].startswith("https://internationalepolitik.de/")
+    assert "version" not in work
+    bib = cities.get(f"/cite.bib?of={quote(DOCUMENT)}s1&lang=de").text
+    assert "author = {{Hannover}}" in bib
+    assert "ldpub" not in bib
     assert cities.get("/cite.bib").status == 400
     assert cities.get("/cite.ris?of=" + quote(iri)).status == 404
     assert cities.get("/cite.bib?of=urn:none").status == 404

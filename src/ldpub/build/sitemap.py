@@ -53,7 +53,7 @@ def pages(dataset: Dataset) -> list[str]:
     stems = stems_of(subjects)
     documents = {document_of(subject.partition("#")[0], stems, iris) for subject in subjects}
     paths = {path_of(document, iris.base) for document in documents if document}
-    own = {"", "catalog.html", "quality", f"{path_of(iris.dataset, iris.base)}.html"}
+    own = {"", "browse", "catalog.html", "imprint", "quality", f"{path_of(iris.dataset, iris.base)}.html"}
     own |= {f"dataset/{part['slug']}.html" for part in dataset.project.config["catalogue.products"]}
     things = {f"{path}.html" for path in paths if path and not _is_of_the_site(path)}
     return sorted(own | {path for path in things if iris.base + path not in subjects})

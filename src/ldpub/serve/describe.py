@@ -20,6 +20,7 @@ from ldpub.serve.language import choose_text, words
 from ldpub.serve.literals import tell
 from ldpub.serve.periods import ROLES, names_of, period_told
 from ldpub.serve.snapshot import Snapshot
+from ldpub.serve.standard_labels import standard_labels
 from ldpub.serve.statements import Labels, distinct_triples
 from ldpub.serve.terms import write_term
 
@@ -143,8 +144,9 @@ class Describer:
         return self.label(term) or self.short(term)
 
     def label(self, term: NamedNode | BlankNode) -> str | None:
-        """A thing's label by the language rule; None where it has none."""
-        return choose_text(self._labels.get(str(term), {}), self.language, self.snapshot.manifest.languages)
+        """A thing's label by the language rule, else what a common vocabulary's term is generally called, or None."""
+        known = self._labels.get(str(term)) or standard_labels(term.value)
+        return choose_text(known, self.language, self.snapshot.manifest.languages)
 
     def short(self, term: NamedNode | BlankNode) -> str:
         """An IRI shortened by the project's prefixes."""

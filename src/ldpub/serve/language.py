@@ -64,7 +64,7 @@ class Words(dict[str, str]):
         """A number with its digits in groups, and three decimal places at most."""
         return str(format_decimal(value, locale=self._locale))
 
-    def size(self, count: int) -> str:
+    def in_bytes(self, count: int) -> str:
         """So many bytes in the unit that leaves few digits: `85.5 kB`; a kilobyte has 1,000 (SI)."""
         amount, unit = float(count), "B"
         for larger in ("kB", "MB", "GB", "TB"):
