@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, urljoin
 from xml.etree import ElementTree as ET
@@ -30,6 +31,8 @@ def cities(site: str) -> Iterator[Web]:
         ("hanno", "doc/city/hannover"),
         ("Hanover", "doc/city/hannover"),
         ("diyarbakir", "doc/city/diyarbakir"),
+        ("Q1715", "doc/city/hannover"),
+        ("http://www.wikidata.org/entity/Q1715", "doc/city/hannover"),
     ],
 )
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -40,6 +43,26 @@ def test_the_first_that_is_found(cities: Web, typed: str, path: str, language: s
     first = reply.text.partition('<ol class="found"')[2].partition("</li>")[0]
     assert f'<li><a href="{path}?lang={language}">' in first
     assert "<script" not in reply.markup
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "matched"),
+    [("Hanover", "de", "(Hanover)"), ("Hannover", "de", ""), ("hann", "de", ""), ("Posen", "en", "(Posen)")],
+)
+def test_another_name_is_told_where_the_label_does_not_say_it(
+    cities: Web, typed: str, language: str, matched: str
+) -> None:
+    reply = cities.get(f"/search?q={quote(typed)}&lang={language}", BROWSER)
+    first = reply.text.partition('<ol class="found"')[2].partition("</li>")[0]
+    told = re.findall(r'<span class="matched">([^<]*)</span>', first)
+    assert told == ([matched] if matched else [])
+
+
+def test_places_and_periods_come_after_what_they_belong_to(cities: Web) -> None:
+    text = cities.get("/search?q=Hannover&lang=de", BROWSER).text.partition('<ol class="found"')[2]
+    kinds = re.findall(r'<span class="kind">([^<]*)</span>', text)
+    assert "Geometrie" not in kinds[:5]
+    assert "Statusabschnitt" not in kinds[:5]
 
 
 def test_every_page_has_the_form_and_names_the_description(library: Web) -> None:

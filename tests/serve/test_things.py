@@ -234,7 +234,10 @@ def test_a_thing_can_be_cited(cities: Web, library: Web) -> None:
     assert odd.startswith("@misc{42,\n")
     (work,) = json.loads(cities.get(f"/cite.json?of={quote(DOCUMENT)}s2&lang=de").body)
     assert work["author"] == [{"literal": "Martin van der Pütten"}]
-    assert (work["publisher"], work["issued"]) == ("Internationale Politik", {"date-parts": [[2025, 1, 24]]})
+    assert (work["publisher"], work["issued"]) == (
+        "Internationale Politik (Redaktion)",
+        {"date-parts": [[2025, 1, 24]]},
+    )
     assert work["URL"].startswith("https://internationalepolitik.de/")
     assert "version" not in work
     bib = cities.get(f"/cite.bib?of={quote(DOCUMENT)}s1&lang=de").text

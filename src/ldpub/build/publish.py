@@ -232,7 +232,7 @@ def _write(
 def _write_indexes(folder: Path, dataset: Dataset, quads: Sequence[ox.Quad]) -> None:
     """What search, reconciliation, lists, questions and the ontology's documentation read."""
     project, union = dataset.project, _union(quads, dataset)
-    write_search(folder / release.SEARCH, union, project.iris)
+    write_search(folder / release.SEARCH, union, project.iris, project.config["browse.classes"])
     write_reconciliation(folder / release.RECONCILIATION, union, project.iris)
     content = Graph(union)
     found = facets(dataset.graph("shapes"), content, project.config["browse.facets"], project.prefixes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pyoxigraph import NamedNode
@@ -11,8 +12,13 @@ from ldpub.serve.arrangement import Path
 from ldpub.serve.describe import Describer
 from ldpub.serve.periods import Dates, names_of, role_of
 from ldpub.serve.relations import Relation
-from ldpub.serve.snapshot import Snapshot
-from ldpub.serve.tabular import Naming, joined, named, variables, with_prefixes
+from ldpub.serve.tabular import Naming, column, joined, named, variables, with_prefixes
+
+_FEW = 8
+"""Of how many things one does not speak for a property by which it is named."""
+
+_LOOKED_AT = 40
+"""Things that show by which properties those of a page are named."""
 
 
 def statements_query(thing: NamedNode, report: str) -> str:
@@ -40,18 +46,22 @@ def table_query(thing: NamedNode, shown: Relation, describer: Describer) -> str:
     A date has its bounds beside it.
     """
     snapshot, dates = describer.snapshot, describer.snapshot.terms.dates
-    naming = naming_of(snapshot, describer.language)
+    naming = naming_of(describer)
     rows = [f"{_pattern(str(thing), shown.table.path, '?row')} ."]
     cells = list(_cells(describer, shown, dates))
-    name, *names = variables([describer.words["name"], *(heading for heading, _ in cells)], ("row", "when"))
+    name, *names = variables([describer.words["name"], *(heading for heading, *_ in cells)], ("row", "when"))
     lines = [
         f"SELECT ?row {' '.join(f'?{variable}' for variable in (name, *names))} WHERE {{",
         *(f"  {line}" for line in rows),
         "  FILTER(isIRI(?row))",
         *named("?row", name, rows, naming),
     ]
-    for variable, (_, path) in zip(names, cells, strict=True):
-        lines += joined("?row", variable, [*rows, *_but(thing, path)], naming)
+    for variable, (_, path, is_date) in zip(names, cells, strict=True):
+        where = [*rows, f"{_pattern('?row', path, '?value')} ."]
+        if is_date:
+            lines += column("?row", [f"MIN(?value) AS ?{variable}"], where)
+        else:
+            lines += joined("?row", variable, [*where, f"FILTER(?value != {thing})"], naming)
     if not shown.by_date:
         return with_prefixes("\n".join([*lines, "}", "ORDER BY ?row"]), snapshot.manifest.prefixes)
     order = f"ORDER BY (!BOUND(?when)) ?when LCASE(?{name}) ?row"
@@ -59,28 +69,35 @@ def table_query(thing: NamedNode, shown: Relation, describer: Describer) -> str:
     return with_prefixes("\n".join([*lines, "}", order]), snapshot.manifest.prefixes)
 
 
-def naming_of(snapshot: Snapshot, language: str) -> Naming:
-    """What names things on the pages of a language, of what the release has."""
-    known = snapshot.statements.known(LABEL_PROPERTIES)
-    languages = tuple(dict.fromkeys((language, *snapshot.manifest.languages)))
-    return Naming(languages, [name for name in LABEL_PROPERTIES if name in known])
+def naming_of(describer: Describer) -> Naming:
+    """By which properties what a page shows is named, as a few things tell, and in which languages, two at most."""
+    snapshot = describer.snapshot
+    best: dict[object, int] = {}
+    for quad in snapshot.statements.facts(describer.learned(_LOOKED_AT), LABEL_PROPERTIES):
+        place = LABEL_PROPERTIES.index(quad.predicate.value)
+        best[quad.subject] = min(place, best.get(quad.subject, place))
+    used = Counter(best.values())
+    properties = [name for place, name in enumerate(LABEL_PROPERTIES) if used[place] > len(best) // _FEW]
+    languages = list(dict.fromkeys((describer.language, *snapshot.manifest.languages)))
+    return Naming(languages[:2], properties or LABEL_PROPERTIES[:1])
 
 
-def _but(thing: NamedNode, path: Path) -> list[str]:
-    """The values of a cell, in which the thing of the page itself is left out."""
-    return [f"{_pattern('?row', path, '?value')} .", f"FILTER(?value != {thing})"]
-
-
-def _cells(describer: Describer, shown: Relation, dates: Dates) -> Iterable[tuple[str, Path]]:
-    """Heading and path of each column, and those of the bounds of a date."""
-    for column, heading in zip(shown.columns, shown.headings, strict=True):
-        yield heading, column.path
-        role = role_of(column.path.name, dates) if column.path.is_forward else None
-        bounds = [name for name in names_of(role, dates) if name != column.path.name] if role else []
-        found = _occurring(describer, bounds)
+def _cells(describer: Describer, shown: Relation, dates: Dates) -> Iterable[tuple[str, Path, bool]]:
+    """Heading and path of each column and of the bounds of a date, and whether it is of dates."""
+    for shown_column, heading in zip(shown.columns, shown.headings, strict=True):
+        path = shown_column.path
+        role = role_of(path.name, dates) if path.is_forward else None
+        yield heading, path, role is not None
+        bounds = [name for name in names_of(role, dates) if name != path.name] if role else []
+        found = _occurring(describer, [name for name in bounds if _vocabulary(name) == _vocabulary(path.name)])
         describer.learn(map(NamedNode, found))
         for name in found:
-            yield describer.name(NamedNode(name)), Path(name, is_forward=True)
+            yield describer.name(NamedNode(name)), Path(name, is_forward=True), True
+
+
+def _vocabulary(name: str) -> str:
+    """A property's IRI without its last segment: what dates a table's rows are bounds of its own vocabulary."""
+    return name[: max(name.rfind("#"), name.rfind("/")) + 1]
 
 
 def _occurring(describer: Describer, names: Iterable[str]) -> Sequence[str]:
@@ -95,14 +112,7 @@ def _when(rows: Sequence[str], names: Sequence[str]) -> list[str]:
     if not names:
         return []
     path = "|".join(f"<{name}>" for name in names)
-    return [
-        "  OPTIONAL {",
-        "    SELECT ?row (MIN(STR(?day)) AS ?when) WHERE {",
-        *(f"      {line}" for line in rows),
-        f"      ?row {path} ?day .",
-        "    } GROUP BY ?row",
-        "  }",
-    ]
+    return column("?row", ["MIN(STR(?day)) AS ?when"], [*rows, f"?row {path} ?day ."])
 
 
 def _pattern(subject: str, path: Path, value: str) -> str:

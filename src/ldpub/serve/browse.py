@@ -251,7 +251,7 @@ def _query(listing: Listing) -> str:
             chosen,
             [(facet, listing.label(facet)) for facet in listing.columns()],
             listing.sort,
-            naming_of(snapshot, listing.exchange.language),
+            naming_of(listing.describer),
             snapshot.manifest.prefixes,
         )
     )

@@ -137,6 +137,11 @@ class Describer:
         """Take over labels that were read before; a term that has none is there with none."""
         self._labels.update(labels)
 
+    def learned(self, at_most: int) -> list[NamedNode]:
+        """Some of the terms of which the labels were read, those first that were read last."""
+        iris = [term for term in self._labels if term.startswith("<")]
+        return [NamedNode(iri[1:-1]) for iri in iris[: -at_most - 1 : -1]]
+
     def name(self, term: Term) -> str:
         """A thing's label by the language rule, else its IRI with a prefix, else its last segment."""
         if isinstance(term, Literal | Triple):

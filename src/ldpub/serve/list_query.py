@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode
 
 from ldpub.serve.lists import NONE, Facet, read_term
-from ldpub.serve.tabular import Naming, joined, named, variables, with_prefixes
+from ldpub.serve.tabular import Naming, column, joined, named, variables, with_prefixes
 
 _YEARS = 'REGEX(STR({0}), "^[0-9]{{3}}[0-9X]([^0-9]|$)")'
 _DECADE = "CONCAT(SUBSTR(STR({0}), 1, 3), '0')"
@@ -57,17 +57,10 @@ def list_query(asked: Asked) -> str:
 def _decades(facet: Facet, variable: str, members: Sequence[str], key: str) -> list[str]:
     """The column of a decade, or of the first and the last of several."""
     ways = " UNION ".join(f"{{ {' '.join(_dated(first, last))} }}" for first, last in _ends(facet))
-    first = f" ({key}(?{'begin' if key == 'MIN' else 'end'}) AS ?first)" if key else ""
-    told = "IF(MIN(?begin) = MAX(?end), MIN(?begin), CONCAT(MIN(?begin), '-', MAX(?end)))"
-    return [
-        "  OPTIONAL {",
-        f"    SELECT ?thing ({told} AS ?{variable}){first} WHERE {{",
-        *(f"      {line}" for line in members),
-        f"      {ways}",
-        f"      BIND({_DECADE.format('?from')} AS ?begin) BIND({_DECADE.format('?to')} AS ?end)",
-        "    } GROUP BY ?thing",
-        "  }",
-    ]
+    first = f"({key}(?{'begin' if key == 'MIN' else 'end'}) AS ?first)" if key else ""
+    told = f"(IF(MIN(?begin) = MAX(?end), MIN(?begin), CONCAT(MIN(?begin), '-', MAX(?end))) AS ?{variable})"
+    ends = f"BIND({_DECADE.format('?from')} AS ?begin) BIND({_DECADE.format('?to')} AS ?end)"
+    return column("?thing", [told, first], [*members, ways, ends])
 
 
 def _ends(facet: Facet) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from flask import Response
 from pyoxigraph import NamedNode
 
+from ldpub.folding import fold, written_out
 from ldpub.formats import HTML, Format
 from ldpub.serve import pages
 from ldpub.serve.describe import Describer
@@ -53,7 +54,7 @@ def search(exchange: Exchange) -> Response:
     """The page of a search: what was found, twenty things at a time; the form alone where nothing is asked."""
     text = exchange.request.args.get("q", "").strip()
     offset = (exchange.page - 1) * SHOWN
-    every = exchange.snapshot.search.find(text, REACHED + 1)
+    every = find(exchange, text, REACHED + 1)
     hits = every[:REACHED][offset : offset + SHOWN]
     if not hits and exchange.page > 1:
         raise Problem(404, f"There is no page {exchange.page} of this search.")
@@ -65,7 +66,7 @@ def search(exchange: Exchange) -> Response:
         first=offset + 1,
         total=len(every[:REACHED]),
         is_cut=len(every) > REACHED,
-        found=_found(exchange, hits),
+        found=_found(exchange, text, hits),
         paging=turns(exchange, len(every[:REACHED]), SHOWN),
     )
     return exchange.page_response(body)
@@ -89,7 +90,7 @@ def suggest(exchange: Exchange) -> Response:
     etag = exchange.etag("suggest", form.name, exchange.language, text)
     if exchange.unchanged(etag):
         return exchange.not_modified(etag, headers)
-    found = _found(exchange, exchange.snapshot.search.find(text, SUGGESTED))
+    found = _found(exchange, text, find(exchange, text, SUGGESTED))
     document = _suggestions(text, found) if form is SUGGESTIONS else _document(text, found)
     return exchange.representation(json.dumps(document, ensure_ascii=False).encode(), form, etag, headers)
 
@@ -121,7 +122,17 @@ def description(exchange: Exchange) -> Response:
     return exchange.representation(body, DESCRIPTION, etag, headers)
 
 
-def _found(exchange: Exchange, hits: list[Hit]) -> list[Found]:
+def find(exchange: Exchange, text: str, limit: int) -> list[Hit]:
+    """The things that have what was typed as an identifier, here or elsewhere (Q1715), then those that it names."""
+    entities = exchange.snapshot.reconciliation
+    known = entities.entities(entities.identified(text)) if text else {}
+    hits = {one.iri: Hit(one.iri, one.class_iri, "") for _, one in sorted(known.items())}
+    for hit in exchange.snapshot.search.find(text, limit):
+        hits.setdefault(hit.iri, hit)
+    return list(hits.values())[:limit]
+
+
+def _found(exchange: Exchange, text: str, hits: list[Hit]) -> list[Found]:
     describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
     classes = {hit.class_iri: NamedNode(hit.class_iri) for hit in hits if hit.class_iri}
     things = [NamedNode(hit.iri) for hit in hits]
@@ -130,8 +141,15 @@ def _found(exchange: Exchange, hits: list[Hit]) -> list[Found]:
     for hit, thing in zip(hits, things, strict=True):
         shown = describer.value(thing)
         kind = describer.value(classes[hit.class_iri]) if hit.class_iri else None
-        found.append(Found(hit.iri, shown, kind, hit.name if hit.name != shown.text else ""))
+        found.append(Found(hit.iri, shown, kind, "" if _names(shown.text, text) else hit.name))
     return found
+
+
+def _names(label: str, text: str) -> bool:
+    """Whether a label has the words that were typed, or their beginnings: then it says by itself why it was found."""
+    words = {*fold(label).split(), *written_out(label).split()}
+    forms = (fold(text).split(), written_out(text).split())
+    return any(all(any(word.startswith(part) for word in words) for part in form) for form in forms)
 
 
 def _suggestions(text: str, found: list[Found]) -> list[Any]:

@@ -18,7 +18,7 @@ _IRI = re.compile(r"<[^<>]*>")
 
 @dataclass(frozen=True)
 class Naming:
-    """What names things: languages, the first that is wanted first, and the properties that the release has."""
+    """What names things: languages, the first that is wanted first, and the properties by which they are named."""
 
     languages: Sequence[str] = ()
     properties: Sequence[str] = LABEL_PROPERTIES
@@ -44,39 +44,37 @@ def joined(row: str, variable: str, where: Sequence[str], naming: Naming, order:
 
     `order`, MIN or MAX, adds ?first, by which rows are sorted.
     """
-    key = f" ({order}(LCASE(STR(?text))) AS ?first)" if order else ""
-    return [
-        "  OPTIONAL {",
-        f'    SELECT {row} (GROUP_CONCAT(DISTINCT STR(?text); SEPARATOR=", ") AS ?{variable}){key} WHERE {{',
-        *(f"      {line}" for line in where),
-        *(f"      {line}" for line in labelled("?value", "?text", naming)),
-        f"    }} GROUP BY {row}",
-        "  }",
-    ]
+    told = f'GROUP_CONCAT(DISTINCT STR(?text); SEPARATOR=", ") AS ?{variable}'
+    key = f"({order}(LCASE(STR(?text))) AS ?first)" if order else ""
+    return column(row, [told, key], [*where, *labelled("?value", naming)])
 
 
 def named(row: str, variable: str, where: Sequence[str], naming: Naming) -> list[str]:
     """The column of the rows' own names."""
+    return column(row, [f"MIN(STR(?text)) AS ?{variable}"], [*where, *labelled(row, naming)])
+
+
+def column(row: str, told: Sequence[str], where: Sequence[str]) -> list[str]:
+    """What is told of each row, where there is anything, by expressions over all that the patterns give for it."""
+    head = " ".join(one if one.startswith("(") else f"({one})" for one in told if one)
     return [
         "  OPTIONAL {",
-        f"    SELECT {row} (MIN(STR(?text)) AS ?{variable}) WHERE {{",
+        f"    SELECT {row} {head} WHERE {{",
         *(f"      {line}" for line in where),
-        *(f"      {line}" for line in labelled(row, "?text", naming, last="")),
         f"    }} GROUP BY {row}",
         "  }",
     ]
 
 
-def labelled(term: str, text: str, naming: Naming, last: str = "?value") -> list[str]:
-    """What a term is called: in the first language that names it, else by any name, else by `last`."""
-    names = [f"?name{number}" for number in range(1, len(naming.languages) + 2)]
+def labelled(term: str, naming: Naming) -> list[str]:
+    """?text, what a term is called: in the first language that names it, else the term itself."""
     path = "|".join(f"<{name}>" for name in naming.properties)
-    lines = [
-        f"OPTIONAL {{ {term} {path} {name} FILTER(LANGMATCHES(LANG({name}), {Literal(language)})) }}"
-        for name, language in zip(names, naming.languages, strict=False)
+    names = [f"?name{number}" for number, _ in enumerate(naming.languages, 1)] or ["?name"]
+    wanted = [
+        f" FILTER(LANGMATCHES(LANG({n}), {Literal(tag)}))" for n, tag in zip(names, naming.languages, strict=False)
     ]
-    lines.append(f"OPTIONAL {{ {term} {path} {names[-1]} }}")
-    return [*lines, f"BIND(COALESCE({', '.join([*names, *([last] if last else [])])}) AS {text})"]
+    lines = [f"OPTIONAL {{ {term} {path} {name}{only} }}" for name, only in zip(names, wanted or [""], strict=True)]
+    return [*lines, f"BIND(COALESCE({', '.join([*names, term])}) AS ?text)"]
 
 
 def with_prefixes(query: str, prefixes: Mapping[str, str]) -> str:

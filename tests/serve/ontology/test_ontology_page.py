@@ -160,12 +160,12 @@ def test_a_class_in_both_languages(client: FlaskClient) -> None:
     assert work["Shapes"] == [
         "Shape of works: code (exactly 1, a text); by, then (by the other way round) (at least 1)"
     ]
-    assert work["skos:scopeNote"] == ["Only what is finished."]
+    assert work["scope note"] == ["Only what is finished."]
     assert work["Source"] == ["https://www.example.com/book"]
     assert '<span lang="de">Werk</span>' in text
     german = entry(page(client, "/terms?lang=de"), "Work")
     assert german["Unterart von"] == ["Ding", "mindestens 1 von der Art (Mensch oder Körperschaft)"]
-    assert german["skos:scopeNote"] == ["Nur was fertig ist."]
+    assert german["Geltungsbereich"] == ["Nur was fertig ist."]
     assert "Made by someone." in page(client, "/terms?lang=de")
     assert entry(text, "Thing")["Its kinds"] == ["Body", "Person", "Work"]
     assert entry(text, "Person")["Properties that lead here"] == ["by"]
