@@ -1,4 +1,4 @@
-"""Checks of the settings that describe data sets for catalogues (DCAT-AP 3.0): each says what is wrong, or None."""
+"""Checks of settings that are tables, most of them for catalogues (DCAT-AP 3.0): each says what is wrong, or None."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ DATE_ROLES = (
 )
 """What a property can say about when a thing was."""
 
+_FACET_MAY = {"decade", "until"}
 _AGENT = {"name", "homepage", "iri", "type", "telephone", "email"}
 _TELEPHONE = re.compile(r"\+?[0-9][0-9().-]*|\+0")
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
@@ -163,6 +164,33 @@ CLAIM_ROLES = ("subject", "property", "value", "rank", "evidence", "passage")
 def dates(iris: Check) -> Check:
     """Properties by what they say of when a thing was; `iris` checks a list of IRIs."""
     return _by_role(iris, DATE_ROLES, "begun")
+
+
+def facets(text: Check) -> Check:
+    """Tables { name, label, path, decade, until }; the build reads the paths. `text` checks a text in languages."""
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            return 'it must be tables: [[browse.facets]], then name = "...", label = {...}, path = "..."'
+        if wrong := next((wrong for item in value if (wrong := _facet(item, text))), None):
+            return wrong
+        names = [item["name"] for item in value]
+        return None if len(set(names)) == len(names) else "two facets have one name"
+
+    return check
+
+
+def _facet(item: Mapping[str, Any], text: Check) -> str | None:
+    needed = {"name", "label", "path"}
+    if wrong := ", ".join(sorted((needed - set(item)) | (set(item) - needed - _FACET_MAY))):
+        return f"a facet has a name, a label, a path and perhaps decade and until, not {wrong}"
+    if not isinstance(item["name"], str) or not re.fullmatch("[a-z][a-z0-9-]*", item["name"]):
+        return "the name of a facet is of a to z, 0 to 9 and hyphens"
+    if label := text(item["label"]):
+        return f"{item['name']}: {label}"
+    if not all(isinstance(item.get(key, ""), str) for key in ("path", "until")):
+        return f"{item['name']}: it must be a string"
+    return None if isinstance(item.get("decade", False), bool) else f"{item['name']}: it must be true or false"
 
 
 def claims(iris: Check) -> Check:

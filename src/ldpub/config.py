@@ -114,22 +114,6 @@ def _prefixes(value: object) -> str | None:
     return None if wrong is None else f"{wrong} is no name of a prefix (a letter, then letters, digits, - or .)"
 
 
-def _facets(value: object) -> str | None:
-    """Facets are tables { name, label, path, decade }; the path is read with the project's prefixes at the build."""
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        return 'it must be tables: [[browse.facets]], then name = "...", label = {...}, path = "..."'
-    for item in value:
-        missing, unknown = {"name", "label", "path"} - set(item), set(item) - {"name", "label", "path", "decade"}
-        if missing or unknown:
-            return f"a facet has a name, a label, a path and perhaps decade, not {', '.join(sorted(missing | unknown))}"
-        if not isinstance(item["name"], str) or not re.fullmatch("[a-z][a-z0-9-]*", item["name"]):
-            return "the name of a facet is of a to z, 0 to 9 and hyphens"
-        if wrong := _text(item["label"]) or _string(item["path"]) or _boolean(item.get("decade", False)):
-            return f"{item['name']}: {wrong}"
-    names = [item["name"] for item in value]
-    return None if len(set(names)) == len(names) else "two facets have one name"
-
-
 _globs: Check = checks.globs
 
 
@@ -236,7 +220,9 @@ SETTINGS = (
         checks.agent(_iri),
         "Who publishes: name, homepage, type (ADMS), IRI if it has one.",
     ),
+    Setting("project.creator", {}, checks.agent(_iri), "Whom citations name as author, if not the publisher."),
     Setting("project.contact", {}, checks.agent(_iri), "Whom to ask: name, and homepage, telephone or email."),
+    Setting("project.imprint", "", _text, "What the page `/imprint` says besides, in each language."),
     Setting("project.version", "", _string, "The version of the data set."),
     Setting("project.issued", "", _date, "The day on which the data set was first published."),
     Setting("project.modified", "", _date, "The day of the last change; in git, so that builds repeat."),
@@ -268,8 +254,8 @@ SETTINGS = (
     Setting(
         "browse.facets",
         [],
-        _facets,
-        "Facets of lists besides those that shapes give: tables of name, label, path, and decade = true for dates.",
+        checks.facets(_text),
+        "Facets of lists besides those of the shapes: name, label, path, and for dates decade = true, until.",
     ),
     Setting("browse.claims", {}, checks.claims(_iris), "Properties of claims, besides RDF reification, by role."),
     Setting("browse.summaries", [], checks.summaries(_text), "Sentences on things: tables of class, text, parts."),

@@ -112,6 +112,7 @@ SITE_PATHS = frozenset(
         "dump",
         "favicon.ico",
         "health",
+        "imprint",
         "ldes",
         "metrics",
         "opensearch.xml",

@@ -7,6 +7,7 @@ DCAT = "http://www.w3.org/ns/dcat#"
 DCATAP = "http://data.europa.eu/r5r/"
 DCATDE = "http://dcat-ap.de/def/dcatde/"
 DCT = "http://purl.org/dc/terms/"
+EDTF = "http://id.loc.gov/datatypes/edtf/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 GEO = "http://www.opengis.net/ont/geosparql#"
 HYDRA = "http://www.w3.org/ns/hydra/core#"
@@ -35,6 +36,7 @@ PREFIXES = {
     "dcatap": DCATAP,
     "dcatde": DCATDE,
     "dct": DCT,
+    "edtf": EDTF,
     "foaf": FOAF,
     "geo": GEO,
     "hydra": HYDRA,

@@ -17,7 +17,7 @@ from typing import Any
 
 from ldpub.errors import ReleaseError
 
-LAYOUT = 4
+LAYOUT = 5
 """The version of this layout; a release of another one is refused, not misread."""
 
 CURRENT = "current"
@@ -128,13 +128,14 @@ LISTS_SCHEMA = """
 create table thing (id integer primary key, iri text not null);
 create table class (iri text primary key, things blob not null) without rowid;
 create table facet (id integer primary key, name text not null, labels text not null, path text not null,
-  by_decade integer not null, things blob not null, vals blob not null);
+  by_decade integer not null, spans text not null, things blob not null, vals blob not null);
 create table value (facet integer not null, id integer not null, term text not null, primary key (facet, id))
   without rowid;
 create table place (language text primary key, places blob not null) without rowid;
 """
-"""The lists: things, numbered from 0; the things of each class; of each facet its labels as JSON, its SPARQL path, and
-pairs of thing and value; the place of each thing in the order of labels. Blobs are arrays of int32, little endian."""
+"""The lists: things, numbered from 0; the things of each class; of each facet its labels as JSON, its SPARQL path, as
+JSON the pairs of paths to the first and last days of its decades, and pairs of thing and value; the place of each thing
+in the order of labels. Blobs are arrays of int32, little endian."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,9 @@ class Manifest:
     default_graphs: tuple[str, ...]
     counts: Mapping[str, int]
     versions: Mapping[str, str]
+    creator: Mapping[str, str] = field(default_factory=dict)
+    contact: Mapping[str, str] = field(default_factory=dict)
+    imprint: Mapping[str, str] = field(default_factory=dict)
     layout: int = LAYOUT
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

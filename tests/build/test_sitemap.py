@@ -60,7 +60,7 @@ def test_documents_and_not_things_are_listed(tmp_path: Path) -> None:
     release = built(tmp_path, {"data/x.ttl": data}, "url = 'https://host.example/'\n").release
     assert release.file("robots.txt").read_text().endswith("\nSitemap: https://host.example/sitemap.xml\n")
     urls = {url.removeprefix("https://host.example/") for url, _ in listed(release.file("sitemap.xml").read_bytes())}
-    own = {"", "catalog.html", "quality", "dataset/set.html"}
+    own = {"", "browse", "catalog.html", "imprint", "quality", "dataset/set.html"}
     assert urls - own == {"doc/a.html", "doc/publisher.html", "x/y.html", "people.html", "doc/z/y.html.html"}
     assert own <= urls
 

@@ -22,7 +22,7 @@ from ldpub.build.facets import Facet, Graph, read_path
 from ldpub.build.lists import write_lists
 from ldpub.namespaces import RDF, RDFS
 from ldpub.serve import browse
-from ldpub.serve.list_query import list_query
+from ldpub.serve.list_query import Asked, list_query
 from ldpub.serve.lists import NONE, Lists
 from small import BASE
 from web import BROWSER, Web
@@ -30,8 +30,16 @@ from web import BROWSER, Web
 CD = "https://w3id.org/city-diplomacy/ontology#"
 ID = "https://w3id.org/city-diplomacy/id/"
 E = f"{BASE}id/"
-PATHS = {"colour": "e:colour", "of": "e:part/e:colour|^e:whole", "decade": "e:on"}
-FACETS = [Facet(name, {"": name}, read_path(path, {"e": E}), name == "decade") for name, path in PATHS.items()]
+PATHS = {"colour": "e:colour", "of": "e:part/e:colour|^e:whole", "decade": "e:on", "age": "e:on|e:from"}
+HEADERS = {
+    "en": ["Identifier", "Name", "Country", "Kind", "Status", "Topic", "Decade"],
+    "de": ["Kennung", "Name", "Land", "Art", "Status", "Thema", "Jahrzehnt"],
+}
+UNTIL = {"age": read_path("e:off|e:on", {"e": E})}
+FACETS = [
+    Facet(name, {"": name}, read_path(path, {"e": E}), name in ("decade", "age"), UNTIL.get(name, ()))
+    for name, path in PATHS.items()
+]
 CLASS = f"{E}Class"
 
 
@@ -44,12 +52,13 @@ dates = [
     ox.Literal(f"{year}", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#gYear"))
     for year in (1961, 1969, 1975)
 ]
+DATED = [node("on"), node("off"), node("from")]
 colours = st.sampled_from([node("red"), node("green"), ox.Literal("blue"), ox.Literal('odd "\\\n', language="en")])
 triples = st.one_of(
     st.builds(ox.Triple, things, st.just(ox.NamedNode(RDF + "type")), st.sampled_from([node("Class"), node("Other")])),
     st.builds(ox.Triple, things, st.just(node("colour")), colours),
     st.builds(ox.Triple, things, st.sampled_from([node("part"), node("whole")]), things),
-    st.builds(ox.Triple, things, st.just(node("on")), st.sampled_from([*dates, ox.Literal("soon"), node("t1")])),
+    st.builds(ox.Triple, things, st.sampled_from(DATED), st.sampled_from([*dates, ox.Literal("soon"), node("t1")])),
     st.builds(ox.Triple, things, st.just(ox.NamedNode(RDFS + "label")), st.builds(ox.Literal, st.text(max_size=3))),
 )
 chosen_values = st.dictionaries(
@@ -75,9 +84,11 @@ def test_the_query_gives_the_rows_and_counts_say_how_many(
     lists = Lists(path)
     members = lists.members(CLASS)
 
+    heads = [(facet, facet.name) for facet in lists.facets]
+
     def queried(choice: dict[str, list[str]]) -> set[str]:
         pairs = [(facet, choice[facet.name]) for facet in lists.facets if facet.name in choice]
-        solutions = store.query(list_query(CLASS, pairs, "en", {"e": E, "rdfs": RDFS}))
+        solutions = store.query(list_query(Asked(CLASS, chosen=pairs, columns=heads, prefixes={"e": E, "rdfs": RDFS})))
         assert isinstance(solutions, ox.QuerySolutions)
         rows = [str(solution["thing"]) for solution in solutions]
         assert len(rows) == len(set(rows))
@@ -162,11 +173,12 @@ def csv_rows(web: Web, text: str) -> list[list[str]]:
 def test_page_csv_and_query_have_the_same_rows(cities: Web, chosen: dict[str, object], language: str) -> None:
     text = cities.get(target("CityRelation", **chosen, lang=language), BROWSER).text
     header, *rows = csv_rows(cities, text)
-    assert header == ["thing", "label", "country", "kind", "status", "topic", "decade"]
+    assert header == HEADERS[language]
     assert [row[1] for row in rows] == names(text)
     query = re.findall(r'href="sparql\?([^"]*)"[^>]*>(?:Query this|Als Abfrage)', text)[0]
     asked = select(cities.url, parse_qs(html.unescape(query))["query"][0])
-    assert {(row[0], row[1]) for row in rows} == {(row["thing"], row["label"]) for row in asked}
+    names_in_order = [(row["thing"], row["name"]) for row in asked]
+    assert sorted(names_in_order) == sorted((row[0], row[1]) for row in rows)
     assert len(asked) == len(rows) == said(text)
     assert bool(rows) == (chosen.get("topic") != "nothing")
 
@@ -197,7 +209,26 @@ def test_lists_are_sorted_by_each_column_in_both_directions(cities: Web) -> None
         assert 'aria-sort="descending"' in down
         assert sorted(names(up)) == sorted(names(down)) == sorted(names(text))
     decades = [row[-1] for row in csv_rows(cities, cities.get(target("CityRelation", sort="-decade"), BROWSER).text)]
-    assert decades[1:5] == ["2020s", "1970s", "1960s", ""]
+    assert decades[1:6] == ["2020s", "1940s–1980s", "1940s–1980s", "1940s–1980s", "1940s–1980s"]
+    assert [one for one in decades[1:] if "–" not in one][:4] == ["2020s", "1970s", "1960s", ""]
+
+
+@pytest.mark.parametrize("sort", ["decade", "-decade", "kind", "-kind"])
+def test_the_query_is_in_the_order_of_the_page(cities: Web, sort: str) -> None:
+    text = cities.get(target("CityRelation", sort=sort, lang="de"), BROWSER).text
+    query = re.findall(r'href="sparql\?([^"]*)"[^>]*>Als Abfrage', text)[0]
+    asked = select(cities.url, parse_qs(html.unescape(query))["query"][0])
+    column = {"decade": "jahrzehnt", "kind": "art"}[sort.removeprefix("-")]
+    assert set().union(*asked) == {"thing", "name", "land", "art", "status", "thema", "jahrzehnt"}
+    rows = csv_rows(cities, text)
+    at = rows[0].index(column.capitalize())
+    shown = {row[0]: set(row[at].split(" | ")) for row in rows[1:]}
+    if column == "jahrzehnt":
+        ends = [[decade.removesuffix("er") for decade in row[at].split("–")] for row in rows[1:]]
+        assert [row.get(column, "").split("-") for row in asked] == ends
+    else:
+        assert {row["thing"]: set(row.get(column, "").split(", ")) for row in asked} == shown
+        assert [bool(row.get(column)) for row in asked] == [bool(row[at]) for row in rows[1:]]
 
 
 def test_pages_hold_all_rows_once(cities: Web) -> None:

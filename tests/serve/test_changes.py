@@ -263,7 +263,7 @@ def test_the_feed_is_atom(client: FlaskClient) -> None:
     entries = root.findall(ATOM + "entry")
     assert [e.findtext(ATOM + "updated") for e in entries] == [f"2026-01-0{day}T00:00:00Z" for day in (3, 2, 1)]
     assert len({e.findtext(ATOM + "id") for e in entries}) == 3
-    assert entries[1].findtext(ATOM + "title") == "2026-01-02 (2): 1 geändert"
+    assert entries[1].findtext(ATOM + "title") == "2026-01-02 (2): 1 Eintrag geändert"
     assert entries[1].findtext(ATOM + "content") == f"geändert: Ä <{BASE}id/a>"
     assert all(e.findtext(ATOM + "title") and e.find(ATOM + "link") is not None for e in entries)
     again = client.get("/changes/feed.atom?lang=de", headers={"If-None-Match": answer.headers["ETag"]})

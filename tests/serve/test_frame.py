@@ -198,8 +198,8 @@ def test_the_icon_is_where_browsers_look_for_it(library: Web) -> None:
 )
 def test_a_problem_is_told_in_the_visitors_language(site: str, tag: str, missing: str, wrong: str) -> None:
     with Web(site) as web:
-        for target, status, said in (("/id/city/hanover", 404, missing), ("/browse", 400, wrong)):
-            reply = web.get(f"{target}?lang={tag}", BROWSER)
+        for target, status, said in (("/id/city/hanover", 404, missing), ("/picture/map?size=x", 400, wrong)):
+            reply = web.get(f"{target}{'&' if '?' in target else '?'}lang={tag}", BROWSER)
             assert reply.status == status
             assert said in reply.text
             assert '<meta name="robots" content="noindex">' in reply.text

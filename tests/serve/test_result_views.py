@@ -68,6 +68,21 @@ def test_a_map_has_its_names_from_the_first_other_column(describer: Describer) -
     assert drawing.view.kinds == ("b",)
 
 
+@pytest.mark.parametrize("columns", ["city lat long", "city cityLatitude cityLongitude", "city geo_lat geo_lng"])
+def test_a_map_has_its_places_from_columns_of_degrees(columns: str, describer: Describer) -> None:
+    found = rows(columns, (Literal("Here"), n(4), n(3)), (Literal("Nowhere"), n(95), n(3)), (Literal("?"), None, n(1)))
+    assert MAP in drawable(found)
+    drawing = drawn(found, MAP, describer)
+    assert isinstance(drawing.view, Places)
+    assert [(p.name, p.longitude, p.latitude) for p in drawing.view.places] == [("Here", 3, 4)]
+    assert drawing.left_out == 2
+
+
+@pytest.mark.parametrize("columns", ["city platitude along", "city lat n", "city flat belong"])
+def test_other_numbers_are_no_degrees(columns: str) -> None:
+    assert MAP not in drawable(rows(columns, (Literal("Here"), n(4), n(3))))
+
+
 def test_bars_of_one_number_and_two_names(describer: Describer) -> None:
     found = rows(
         "name kind n",

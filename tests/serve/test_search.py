@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urljoin
@@ -35,6 +36,8 @@ def cities(site: str) -> Iterator[Web]:
         ("hanno", "doc/city/hannover"),
         ("Hanover", "doc/city/hannover"),
         ("diyarbakir", "doc/city/diyarbakir"),
+        ("Q1715", "doc/city/hannover"),
+        ("http://www.wikidata.org/entity/Q1715", "doc/city/hannover"),
     ],
 )
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -107,6 +110,26 @@ def test_any_text_may_be_searched_for(library_app: Flask, text: str) -> None:
     assert client.get("/search", query_string={"q": text}).status_code == 200
     document = client.get("/search/suggest", query_string={"q": text, "format": "json"}).get_json()
     assert len({one["iri"] for one in document["results"]}) == len(document["results"]) <= search.SUGGESTED
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "matched"),
+    [("Hanover", "de", "(Hanover)"), ("Hannover", "de", ""), ("hann", "de", ""), ("Posen", "en", "(Posen)")],
+)
+def test_another_name_is_told_where_the_label_does_not_say_it(
+    cities: Web, typed: str, language: str, matched: str
+) -> None:
+    reply = cities.get(f"/search?q={quote(typed)}&lang={language}", BROWSER)
+    first = reply.text.partition('<ol class="found"')[2].partition("</li>")[0]
+    told = re.findall(r'<span class="matched">([^<]*)</span>', first)
+    assert told == ([matched] if matched else [])
+
+
+def test_places_and_periods_come_after_what_they_belong_to(cities: Web) -> None:
+    text = cities.get("/search?q=Hannover&lang=de", BROWSER).text.partition('<ol class="found"')[2]
+    kinds = re.findall(r'<span class="kind">([^<]*)</span>', text)
+    assert "Geometrie" not in kinds[:5]
+    assert "Statusabschnitt" not in kinds[:5]
 
 
 def test_every_page_has_the_form_and_names_the_description(library: Web) -> None:

@@ -172,7 +172,12 @@ def test_a_city_shows_its_partnerships(cities: Web) -> None:
     assert "between 1947 and 1987" in text_of(cities.get("/doc/city/hannover?lang=en", BROWSER).text)
     assert "52,37052" in html
     rows = rows_of(cities, query_in(html, "Als Abfrage öffnen"))
-    assert len(rows) == table.count("<tr>") - 1
+    shown = [text_of(row) for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)[1:]]
+    assert len(rows) == len(shown)
+    partners, *_ = (name for name in rows[0] if name.startswith("beteilig") or name == "partner")
+    assert all(row[partners] in told for row, told in zip(rows, shown, strict=True))
+    assert {"row", "name"} <= rows[0].keys()
+    assert not [name for name in rows[0] if re.fullmatch(r"c\d", name)]
 
 
 @pytest.mark.parametrize("path", ["/doc/city/hannover", "/doc/network/unesco-cities-of-music", "/doc/document/s1"])
@@ -299,10 +304,13 @@ def test_graphs_have_names(cities: Web) -> None:
     assert "<h1>Data file “places”</h1>" in cities.get("/graph/data/places?lang=en", BROWSER).text
 
 
+DOCUMENT = "https://w3id.org/city-diplomacy/id/document/"
+
+
 def test_a_thing_can_be_cited(cities: Web, library: Web) -> None:
     iri = "https://w3id.org/city-diplomacy/id/city/poznan"
     html = cities.get("/doc/city/poznan?lang=de", BROWSER).text
-    assert "ldpub (2026): Posen. In: Städtediplomatie" in text_of(html)
+    assert "City Diplomacy contributors (2026): Posen. In: Städtediplomatie" in text_of(html)
     reply = cities.get(f"/cite.json?of={quote(iri)}&lang=en")
     assert reply.media_type == "application/vnd.citationstyles.csl+json"
     (record,) = json.loads(reply.body)
@@ -310,6 +318,17 @@ def test_a_thing_can_be_cited(cities: Web, library: Web) -> None:
     assert "url = {https://w3id.org/city-diplomacy/id/city/poznan}" in cities.get(f"/cite.bib?of={quote(iri)}").text
     odd = library.get("/cite.bib?of=" + quote("https://data.example.org/lib/book/42") + "&lang=en").text
     assert odd.startswith("@misc{42,\n")
+    (work,) = json.loads(cities.get(f"/cite.json?of={quote(DOCUMENT)}s2&lang=de").body)
+    assert work["author"] == [{"literal": "Martin van der Pütten"}]
+    assert (work["publisher"], work["issued"]) == (
+        "Internationale Politik (Redaktion)",
+        {"date-parts": [[2025, 1, 24]]},
+    )
+    assert work["URL"].startswith("https://internationalepolitik.de/")
+    assert "version" not in work
+    bib = cities.get(f"/cite.bib?of={quote(DOCUMENT)}s1&lang=de").text
+    assert "author = {{Hannover}}" in bib
+    assert "ldpub" not in bib
     assert cities.get("/cite.bib").status == 400
     assert cities.get("/cite.ris?of=" + quote(iri)).status == 404
     assert cities.get("/cite.bib?of=urn:none").status == 404

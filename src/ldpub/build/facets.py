@@ -23,7 +23,7 @@ Objects = Mapping[Subject, Sequence[Term]]
 RESERVED = frozenset(("class", "sort", "page", "lang", "format", "name", "thing"))
 """What parameters of the list's page and columns of its table are called anyway."""
 
-_YEAR = re.compile(r"([0-9]{3})[0-9](?![0-9])")
+_YEAR = re.compile(r"([0-9]{3})[0-9X](?![0-9])")
 _TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
 
 
@@ -39,18 +39,29 @@ class Step:
 class Facet:
     """By what things are narrowed: its name in URLs, its labels, and the paths (alternatives) that lead to its values.
 
-    Where it goes by decade the values are the decades ("1960") of dates.
+    Where it goes by decade the values are the decades ("1960") of dates; with `until`, as many paths as `paths`, those
+    from the decade of the first day that a path leads to, to that of the last that its partner leads to.
     """
 
     name: str
     labels: Mapping[str, str]
     paths: tuple[tuple[Step, ...], ...]
     by_decade: bool = False
+    until: tuple[tuple[Step, ...], ...] = ()
 
     @property
     def path(self) -> str:
         """The paths as one SPARQL 1.1 property path with whole IRIs (Query, 9.1)."""
-        return "|".join("/".join(f"{'^' * step.is_inverse}<{step.iri}>" for step in steps) for steps in self.paths)
+        return "|".join(map(_written, self.paths))
+
+    @property
+    def spans(self) -> tuple[tuple[str, str], ...]:
+        """The same of each pair of paths to a first and a last day."""
+        return tuple((_written(a), _written(b)) for a, b in zip(self.paths, self.until, strict=False))
+
+
+def _written(steps: Sequence[Step]) -> str:
+    return "/".join(f"{'^' * step.is_inverse}<{step.iri}>" for step in steps)
 
 
 class Graph:
@@ -102,18 +113,34 @@ def configured_facets(settings: Sequence[Mapping[str, object]], prefixes: Mappin
         if name in RESERVED:
             raise ValueError(f"{name}: this name is taken; others that are: {', '.join(sorted(RESERVED - {name}))}")
         try:
-            paths = read_path(str(setting["path"]), prefixes)
+            paths, until = _paths(setting, prefixes)
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from error
         labels = dict(label) if isinstance(label, dict) else {"": str(label)}
-        found.append(Facet(name, labels, paths, bool(setting.get("decade"))))
+        found.append(Facet(name, labels, paths, bool(setting.get("decade")), until))
     return found
+
+
+def _paths(
+    setting: Mapping[str, object], prefixes: Mapping[str, str]
+) -> tuple[tuple[tuple[Step, ...], ...], tuple[tuple[Step, ...], ...]]:
+    """The paths of a facet, and those to the last days."""
+    paths = read_path(str(setting["path"]), prefixes)
+    until = read_path(str(setting["until"]), prefixes) if setting.get("until") else ()
+    if until and (len(until) != len(paths) or not setting.get("decade")):
+        raise ValueError("`until` is for decades, and has as many ways as `path`: to each first day the last")
+    return paths, until
 
 
 def values(facet: Facet, graph: Graph) -> dict[NamedNode, set[str]]:
     """The values of each thing with an IRI: terms in N-Triples syntax, or decades."""
     found: dict[NamedNode, set[str]] = defaultdict(set)
-    for steps in facet.paths:
+    for first, last in zip(facet.paths, facet.until, strict=False):
+        after = _along(last, graph)
+        for thing, targets in _along(first, graph).items():
+            if isinstance(thing, NamedNode):
+                found[thing] |= _decades(targets, after.get(thing, ()))
+    for steps in () if facet.until else facet.paths:
         for thing, targets in _along(steps, graph).items():
             if isinstance(thing, NamedNode):
                 texts = map(_decade if facet.by_decade else _text, targets)
@@ -204,7 +231,7 @@ def _apart(listed: Sequence[Facet]) -> list[Facet]:
     for facet in listed:
         seen[facet.name] += 1
         name = facet.name if seen[facet.name] == 1 else f"{facet.name}-{seen[facet.name]}"
-        apart.append(Facet(name, facet.labels, facet.paths, facet.by_decade))
+        apart.append(Facet(name, facet.labels, facet.paths, facet.by_decade, facet.until))
     return apart
 
 
@@ -229,7 +256,15 @@ def _text(term: Term) -> str:
     return str(term) if isinstance(term, NamedNode | Literal) else ""
 
 
+def _decades(firsts: Iterable[Term], lasts: Iterable[Term]) -> set[str]:
+    """The decades from that of the earliest first day to that of the latest last one; none where an end is open."""
+    begins, ends = ([decade for term in terms if (decade := _decade(term))] for terms in (firsts, lasts))
+    if not begins or not ends:
+        return set()
+    return {f"{year:04}" for year in range(int(min(begins)), int(max(ends)) + 1, 10)}
+
+
 def _decade(term: Term) -> str:
-    """The first year of the decade of a date that begins with a year of four digits."""
+    """The first year of the decade of a date that begins with a year of four digits, the last perhaps open (EDTF)."""
     match = _YEAR.match(term.value) if isinstance(term, Literal) else None
     return f"{match[1]}0" if match else ""

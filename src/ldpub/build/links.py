@@ -87,7 +87,18 @@ _VERSIONS = {OWL + n for n in ("versionIRI", "priorVersion", "backwardCompatible
 
 _SUFFIXED = (*GRAPH_FORMATS, HTML)
 _ANSWERED = OWN_PAGES | {
-    *("browse", "changes", "changes/feed.atom", "ldes", "quality", "releases", "report", "robots.txt", "sitemap.xml"),
+    *(
+        "browse",
+        "changes",
+        "changes/feed.atom",
+        "imprint",
+        "ldes",
+        "quality",
+        "releases",
+        "report",
+        "robots.txt",
+        "sitemap.xml",
+    ),
     *(".well-known/void", "health/live", "health/ready", "metrics"),
     *(f"{name}.{form.suffix}" for name in ("catalog", "releases", "void") for form in _SUFFIXED),
     *(f"ldes.{form.suffix}" for form in EVENT_FORMATS),

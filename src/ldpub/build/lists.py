@@ -69,10 +69,11 @@ def _write_facet(
         labels,
         facet.path,
         facet.by_decade,
+        json.dumps(facet.spans),
         _packed(p[1] for p in pairs),
         _packed(p[0] for p in pairs),
     )
-    connection.execute("insert into facet values (?, ?, ?, ?, ?, ?, ?)", row)
+    connection.execute("insert into facet values (?, ?, ?, ?, ?, ?, ?, ?)", row)
     connection.executemany("insert into value values (?, ?, ?)", ((key, place, text) for text, place in places.items()))
 
 

@@ -170,6 +170,9 @@ def _manifest(dataset: Dataset, release_id: str, digest: str, inputs: str) -> Ma
         description=config.text("project.description"),
         license=config["project.license"],
         publisher=config["project.publisher"],
+        creator=config["project.creator"],
+        contact=config["project.contact"],
+        imprint=config.text("project.imprint"),
         prefixes={**PREFIXES, **config["project.prefixes"]},
         examples=tuple(config["project.examples"]),
         url=config["project.url"] or config.base,
@@ -246,7 +249,7 @@ def _write_indexes(folder: Path, dataset: Dataset, quads: Sequence[ox.Quad], uni
     """What search, reconciliation, lists, questions and the ontology's documentation read."""
     project = dataset.project
     with part("search"):
-        write_search(folder / release.SEARCH, union, project.iris)
+        write_search(folder / release.SEARCH, union, project.iris, project.config["browse.classes"])
     with part("reconciliation"):
         write_reconciliation(folder / release.RECONCILIATION, union, project.iris)
     with part("lists and facets"):

@@ -1,4 +1,5 @@
-"""The search index: every name of every thing of the site, folded, the things numbered by how many link to them.
+"""The search index: every name of every thing of the site, folded, the things numbered by how many link to them, those
+of the classes that the site is about before all others.
 
 SQLite FTS5 gives what it finds by number, the smallest first: so the best known come first, and whoever wants twenty
 reads twenty, however many there are. Its words are made here (tokenizer `ascii`), not by the tables of some SQLite.
@@ -28,8 +29,11 @@ Names = Mapping[str, bool]
 """The texts that name a thing, and whether each may be shown."""
 
 
-def write_search(path: Path, triples: Iterable[Triple], iris: IriPolicy) -> None:
-    """Write the index of the things under the base that the triples name; the same triples give the same bytes."""
+def write_search(path: Path, triples: Iterable[Triple], iris: IriPolicy, main: Iterable[str] = ()) -> None:
+    """Write the index of the things under the base that the triples name; the same triples give the same bytes.
+
+    `main` are the classes whose things come first.
+    """
     names: dict[str, dict[str, bool]] = defaultdict(dict)
     links: Counter[str] = Counter()
     classes: dict[str, list[str]] = defaultdict(list)
@@ -47,7 +51,10 @@ def write_search(path: Path, triples: Iterable[Triple], iris: IriPolicy) -> None
                 known[target.value] = known.get(target.value, False) or predicate != _HIDDEN
             elif predicate == OWL + "deprecated" and target.value in ("true", "1"):
                 withdrawn.add(subject.value)
-    things = sorted(names.keys() - withdrawn, key=lambda iri: (-links[iri], iri))
+    sought = frozenset(main)
+    things = sorted(
+        names.keys() - withdrawn, key=lambda iri: (sought.isdisjoint(classes.get(f"<{iri}>", ())), -links[iri], iri)
+    )
     sizes = Counter(name for listed in classes.values() for name in listed)
     kinds = {iri: _kind(classes.get(f"<{iri}>", ()), sizes, iris.base) for iri in things}
     _write(path, [(iri, kinds[iri], names[iri]) for iri in things])

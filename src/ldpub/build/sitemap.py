@@ -53,7 +53,7 @@ def pages(dataset: Dataset) -> list[str]:
     stems = stems_of(subjects)
     documents = {document_of(subject.partition("#")[0], stems, iris) for subject in subjects}
     paths = {path_of(document, iris.base) for document in documents if document}
-    own = {"", "catalog.html", "quality", f"{path_of(iris.dataset, iris.base)}.html"}
+    own = {"", "browse", "catalog.html", "imprint", "quality", f"{path_of(iris.dataset, iris.base)}.html"}
     parts = (name for name in dataset.files if name.startswith(f"{CATALOGUE_DATASETS}/"))
     own |= {f"dataset/{name.removeprefix(CATALOGUE_DATASETS + '/').removesuffix('.ttl')}.html" for name in parts}
     things = {f"{path}.html" for path in paths if path and not _is_of_the_site(path)}

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from pyoxigraph import NamedNode
 
-from ldpub.serve.arrangement import Column, Path, Table
+from ldpub.labels import LABEL_PROPERTIES
+from ldpub.serve.arrangement import Path
+from ldpub.serve.describe import Describer
 from ldpub.serve.periods import Dates, names_of, role_of
+from ldpub.serve.relations import Relation
+from ldpub.serve.tabular import Naming, column, joined, named, variables, with_prefixes
+
+_FEW = 8
+"""Of how many things one does not speak for a property by which it is named."""
+
+_LOOKED_AT = 40
+"""Things that show by which properties those of a page are named."""
 
 
 def statements_query(thing: NamedNode, report: str) -> str:
@@ -29,26 +40,79 @@ def values_query(thing: NamedNode, path: Path, report: str) -> str:
     )
 
 
-def table_query(thing: NamedNode, table: Table, columns: Sequence[Column], dates: Dates) -> str:
-    """The rows of a table: a solution for each, several values of a cell in one."""
-    variables, patterns = ["?row"], [f"  {_pattern(str(thing), table.path, '?row')} ."]
-    for path in _paths(columns, dates):
-        name = f"c{len(variables)}"
-        variables.append(f'(GROUP_CONCAT(DISTINCT STR(?{name}v); separator=" | ") AS ?{name})')
-        differs = f" FILTER(?{name}v != {thing})"
-        patterns.append(f"  OPTIONAL {{ {_pattern('?row', path, f'?{name}v')}{differs} }}")
-    return f"SELECT {' '.join(variables)}\nWHERE {{\n" + "\n".join(patterns) + "\n}\nGROUP BY ?row\nORDER BY ?row"
+def table_query(thing: NamedNode, shown: Relation, describer: Describer) -> str:
+    """The rows of a table in its order: a solution for each, several values of a cell in one text, as the page has it.
+
+    A date has its bounds beside it.
+    """
+    snapshot, dates = describer.snapshot, describer.snapshot.terms.dates
+    naming = naming_of(describer)
+    rows = [f"{_pattern(str(thing), shown.table.path, '?row')} ."]
+    cells = list(_cells(describer, shown, dates))
+    name, *names = variables([describer.words["name"], *(heading for heading, *_ in cells)], ("row", "when"))
+    lines = [
+        f"SELECT ?row {' '.join(f'?{variable}' for variable in (name, *names))} WHERE {{",
+        *(f"  {line}" for line in rows),
+        "  FILTER(isIRI(?row))",
+        *named("?row", name, rows, naming),
+    ]
+    for variable, (_, path, is_date) in zip(names, cells, strict=True):
+        where = [*rows, f"{_pattern('?row', path, '?value')} ."]
+        if is_date:
+            lines += column("?row", [f"MIN(?value) AS ?{variable}"], where)
+        else:
+            lines += joined("?row", variable, [*where, f"FILTER(?value != {thing})"], naming)
+    if not shown.by_date:
+        return with_prefixes("\n".join([*lines, "}", "ORDER BY ?row"]), snapshot.manifest.prefixes)
+    order = f"ORDER BY (!BOUND(?when)) ?when LCASE(?{name}) ?row"
+    lines += _when(rows, _occurring(describer, (n for role in ("date", "start") for n in names_of(role, dates))))
+    return with_prefixes("\n".join([*lines, "}", order]), snapshot.manifest.prefixes)
 
 
-def _paths(columns: Sequence[Column], dates: Dates) -> Iterator[Path]:
-    """The paths of columns, those of a date with its bounds."""
-    for column in columns:
-        role = role_of(column.path.name, dates) if column.path.is_forward else None
-        names = [column.path.name, *(names_of(role, dates) if role else ())]
-        own = [
-            name for name in dict.fromkeys(names) if not role or name.rpartition("#")[0] == names[0].rpartition("#")[0]
-        ]
-        yield from (Path(name, column.path.is_forward) for name in own)
+def naming_of(describer: Describer) -> Naming:
+    """By which properties what a page shows is named, as a few things tell, and in which languages, two at most."""
+    snapshot = describer.snapshot
+    best: dict[object, int] = {}
+    for quad in snapshot.statements.facts(describer.learned(_LOOKED_AT), LABEL_PROPERTIES):
+        place = LABEL_PROPERTIES.index(quad.predicate.value)
+        best[quad.subject] = min(place, best.get(quad.subject, place))
+    used = Counter(best.values())
+    properties = [name for place, name in enumerate(LABEL_PROPERTIES) if used[place] > len(best) // _FEW]
+    languages = list(dict.fromkeys((describer.language, *snapshot.manifest.languages)))
+    return Naming(languages[:2], properties or LABEL_PROPERTIES[:1])
+
+
+def _cells(describer: Describer, shown: Relation, dates: Dates) -> Iterable[tuple[str, Path, bool]]:
+    """Heading and path of each column and of the bounds of a date, and whether it is of dates."""
+    for shown_column, heading in zip(shown.columns, shown.headings, strict=True):
+        path = shown_column.path
+        role = role_of(path.name, dates) if path.is_forward else None
+        yield heading, path, role is not None
+        bounds = [name for name in names_of(role, dates) if name != path.name] if role else []
+        found = _occurring(describer, [name for name in bounds if _vocabulary(name) == _vocabulary(path.name)])
+        describer.learn(map(NamedNode, found))
+        for name in found:
+            yield describer.name(NamedNode(name)), Path(name, is_forward=True), True
+
+
+def _vocabulary(name: str) -> str:
+    """A property's IRI without its last segment: what dates a table's rows are bounds of its own vocabulary."""
+    return name[: max(name.rfind("#"), name.rfind("/")) + 1]
+
+
+def _occurring(describer: Describer, names: Iterable[str]) -> Sequence[str]:
+    """Those of some properties that the release has."""
+    wanted = list(dict.fromkeys(names))
+    known = describer.snapshot.statements.known(wanted)
+    return [name for name in wanted if name in known]
+
+
+def _when(rows: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The first day of each row, by which they are sorted."""
+    if not names:
+        return []
+    path = "|".join(f"<{name}>" for name in names)
+    return column("?row", ["MIN(STR(?day)) AS ?when"], [*rows, f"?row {path} ?day ."])
 
 
 def _pattern(subject: str, path: Path, value: str) -> str:

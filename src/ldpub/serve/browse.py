@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from flask import Response
 from pyoxigraph import Literal, NamedNode
 
-from ldpub.folding import fold
+from ldpub.folding import fold, written_out
 from ldpub.formats import RESULTS_CSV
 from ldpub.labels import choose_text
 from ldpub.namespaces import XSD
-from ldpub.serve import pages
+from ldpub.serve import kinds, pages
+from ldpub.serve.asked import naming_of
 from ldpub.serve.describe import DESCRIPTIONS, Describer
 from ldpub.serve.described import Value
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.frame import Crumb, Place
 from ldpub.serve.links import to_document, to_page
-from ldpub.serve.list_query import list_query
+from ldpub.serve.list_query import Asked, list_query
 from ldpub.serve.lists import NONE, Count, Facet, Mask, Numbers, read_term
 from ldpub.serve.paging import turns
 from ldpub.serve.problems import Problem
@@ -147,6 +148,9 @@ class Listing:
         ]
 
     def _cell(self, facet: Facet, values: Sequence[int]) -> tuple[str, tuple[Value, ...]]:
+        if facet.by_decade and _is_run([int(facet.terms[number]) for number in values]):
+            ends = (self.shown(facet, number).text for number in (min(values), max(values)))
+            return self.label(facet), (Value("–".join(ends)),)
         shown = [self.shown(facet, number) for number in values]
         return self.label(facet), tuple(sorted(shown, key=lambda value: fold(value.text)))
 
@@ -170,10 +174,10 @@ class Listing:
 
 
 def browse(exchange: Exchange) -> Response:
-    """The list of the class that is asked for; raises Problem where nothing is known of it."""
+    """The list of the class that is asked for, without one all classes; raises Problem where nothing is known of it."""
     class_iri = exchange.request.args.get("class", "")
     if not class_iri:
-        raise Problem(400, "This page needs the parameter `class`, the IRI of a class.")
+        return kinds.index(exchange)
     if not exchange.snapshot.statements.known([class_iri]):
         raise Problem(404, f"Nothing is known about a class <{class_iri}>.")
     listing = Listing(exchange, class_iri)
@@ -239,7 +243,18 @@ def _definition(exchange: Exchange, term: NamedNode) -> str:
 
 def _query(listing: Listing) -> str:
     chosen = [(facet, listing.chosen[facet.name]) for facet in listing.lists.facets if facet.name in listing.chosen]
-    return list_query(listing.class_iri, chosen, listing.exchange.language, listing.exchange.snapshot.manifest.prefixes)
+    snapshot = listing.exchange.snapshot
+    return list_query(
+        Asked(
+            listing.class_iri,
+            listing.exchange.words["name"],
+            chosen,
+            [(facet, listing.label(facet)) for facet in listing.columns()],
+            listing.sort,
+            naming_of(listing.describer),
+            snapshot.manifest.prefixes,
+        )
+    )
 
 
 def _columns(listing: Listing) -> list[Column]:
@@ -279,17 +294,31 @@ def _option(listing: Listing, facet: Facet, value: str, text: str, count: int) -
     return Option(text, count, listing.to({**others, facet.name: values}, listing.sort), is_chosen)
 
 
+def _is_run(decades: Sequence[int]) -> bool:
+    """Whether decades follow each other without a gap, so that the first and the last say them all."""
+    return len(decades) > 1 and max(decades) - min(decades) == 10 * (len(decades) - 1)
+
+
+def _file_name(listing: Listing) -> str:
+    """The name of the class in ASCII; `list` where it has none of that."""
+    term = NamedNode(listing.class_iri)
+    listing.describer.learn([term])
+    name = written_out(listing.describer.label(term) or "").replace(" ", "-")
+    return name if name.isascii() and name else "list"
+
+
 def _csv(listing: Listing, numbers: Numbers) -> Response:
-    """All rows: the IRI, the label, and per facet the labels of the values, with ` | ` between several."""
+    """All rows: the IRI, the label, and per column the labels of the values, with ` | ` between several."""
     exchange = listing.exchange
     headers = {"Vary": "Accept-Language", "Cache-Control": REVALIDATE, "Content-Language": exchange.language}
-    headers["Content-Disposition"] = 'attachment; filename="list.csv"'
+    headers["Content-Disposition"] = f'attachment; filename="{_file_name(listing)}.csv"'
     etag = exchange.etag("list", exchange.language, repr(listing.parameters(listing.chosen, listing.sort)))
     if exchange.unchanged(etag):
         return exchange.not_modified(etag, headers)
     text = io.StringIO()
     rows = csv.writer(text)
-    rows.writerow(["thing", "label", *(facet.name for facet in listing.columns())])
+    heads = (exchange.words["identifier"], exchange.words["name"])
+    rows.writerow([*heads, *(listing.label(facet) for facet in listing.columns())])
     iris = listing.lists.iris(numbers)
     for iri, line in zip(iris, listing.lines(numbers), strict=True):
         cells = (" | ".join(value.text for value in values) for _, values in line.cells)

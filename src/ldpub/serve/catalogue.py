@@ -209,6 +209,8 @@ def licence(exchange: Exchange, record: Record, iri: str) -> Value | None:
 
 
 def _values(exchange: Exchange, record: Record, node: str, name: str) -> tuple[Value, ...]:
+    if name in (DCT + "issued", DCT + "modified") and (day := record.value(node, name)):
+        return (Value(exchange.words.date(day), datetime=day),)
     if texts := record.texts(node, name):
         return (Value(_text(exchange, texts)),)
     return tuple(_value(exchange, record, iri, name) for iri in record.values(node, name))
@@ -218,7 +220,7 @@ def _value(exchange: Exchange, record: Record, iri: str, name: str) -> Value:
     if name in _SAID:
         return Value(_text(exchange, record.texts(iri, DCT + "description")))
     if name == DCT + "temporal":
-        ends = (record.value(iri, DCAT + end) or "…" for end in ("startDate", "endDate"))
+        ends = (exchange.words.date(record.value(iri, DCAT + end)) or "…" for end in ("startDate", "endDate"))
         return Value(" – ".join(ends))
     pages = (record.value(iri, name) for name in (FOAF + "homepage", VCARD + "hasURL", SKOS + "exactMatch"))
     page = next((page for page in pages if page), iri)
@@ -240,6 +242,7 @@ def _download(exchange: Exchange, record: Record, node: str) -> dict[str, Any]:
 def citation(exchange: Exchange, record: Record, iri: str, title: str) -> str:
     """How to cite the data set: who, when, what, which version, where (DataCite 4, 2.2)."""
     publisher = next((_text(exchange, record.names(a)) for a in record.values(iri, DCT + "publisher")), "")
+    publisher = exchange.snapshot.manifest.creator.get("name", "") or publisher
     year = record.value(iri, DCT + "modified")[:4] or record.value(iri, DCT + "issued")[:4]
     version = record.value(iri, DCAT + "version")
     who = f"{publisher} ({year}): " if publisher and year else f"{publisher}: " if publisher else ""

@@ -46,13 +46,14 @@ class Changed:
 
 @dataclass(frozen=True)
 class Told:
-    """An edition as a page shows it; `left_off` entities are in the event stream only."""
+    """An edition as a page shows it; `left_off` entities are in the event stream only, as those of the first are."""
 
     edition: Edition
     date: str
     summary: str
     entities: tuple[Changed, ...]
     left_off: int
+    is_first: bool
 
 
 def changes(exchange: Exchange) -> Response:
@@ -62,10 +63,11 @@ def changes(exchange: Exchange) -> Response:
         raise Problem(406, f"The changes come as {HTML.media_type}, the event stream as RDF.")
     if form is not HTML:
         return redirect(303, f"{exchange.request.root_path}/{PAGES}", "Accept, Accept-Language")
-    editions = read_history(exchange.snapshot.release.path).editions[::-1][(exchange.page - 1) * EDITIONS_SHOWN :]
+    every = read_history(exchange.snapshot.release.path).editions
+    editions = every[::-1][(exchange.page - 1) * EDITIONS_SHOWN :]
     if not editions and exchange.page > 1:
         raise Problem(404, f"There is no page {exchange.page}.")
-    told = [_told(exchange, edition) for edition in editions[:EDITIONS_SHOWN]]
+    told = [_told(exchange, edition, every[0].number) for edition in editions[:EDITIONS_SHOWN]]
     return exchange.page_response(pages.changes_page(exchange, told, more=len(editions) > EDITIONS_SHOWN))
 
 
@@ -89,14 +91,21 @@ def _editions(exchange: Exchange) -> Sequence[Edition]:
     return read_history(exchange.snapshot.release.path).editions[::-1][:EDITIONS_FED]
 
 
-def _told(exchange: Exchange, edition: Edition) -> Told:
+def _told(exchange: Exchange, edition: Edition, first: int) -> Told:
     listed = _details(exchange, edition)
     iris = [NamedNode(entity["value"]) for entity in listed]
     known = exchange.snapshot.statements.known(iri.value for iri in iris)
     describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
     entities = tuple(_changed(exchange, describer, entity, entity["value"] in known) for entity in listed)
     left_off = sum(edition.counts[kind] for kind in ("added", "changed", "removed")) - len(listed)
-    return Told(edition, edition.timestamp[:10], _summary(exchange, edition), entities, left_off)
+    return Told(
+        edition,
+        exchange.words.date(edition.timestamp),
+        _summary(exchange, edition),
+        entities,
+        left_off,
+        edition.number == first,
+    )
 
 
 def _details(exchange: Exchange, edition: Edition) -> list[dict[str, Any]]:
@@ -106,10 +115,10 @@ def _details(exchange: Exchange, edition: Edition) -> list[dict[str, Any]]:
 
 
 def _summary(exchange: Exchange, edition: Edition) -> str:
-    """`3 added, 2 changed`: what there is none of is left out."""
+    """`3 things added, 2 things changed`: what there is none of is left out."""
     words = exchange.words
     kinds = ("added", "changed", "removed")
-    return ", ".join(f"{n} {words[kind]}" for kind in kinds if (n := edition.counts[kind]))
+    return ", ".join(words.counted(f"things_{kind}", n) for kind in kinds if (n := edition.counts[kind]))
 
 
 def _changed(exchange: Exchange, describer: Describer, entity: dict[str, Any], is_known: bool) -> Changed:

@@ -13,6 +13,7 @@ from ldpub.serve.describe import Describer
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.language import choose_text
 from ldpub.serve.problems import Problem
+from ldpub.serve.works import published_work
 
 BIBTEX = Format("bibtex", "BibTeX", ("application/x-bibtex",), "bib", "", "")
 CSL = Format("csl", "CSL-JSON", ("application/vnd.citationstyles.csl+json",), "json", "", "")
@@ -52,9 +53,12 @@ def cite(exchange: Exchange, suffix: str) -> Response:
 
 
 def csl_of(exchange: Exchange, iri: str, title: str) -> dict[str, Any]:
-    """The citation of a thing as a CSL-JSON item; the date is the release's."""
+    """The citation of a thing as a CSL-JSON item: a work that someone published as theirs, anything else as an entry
+    of this data set, by whom the settings name (project.creator, else the publisher), with the date of the release."""
     manifest = exchange.snapshot.manifest
-    publisher = manifest.publisher.get("name", "")
+    work = published_work(exchange, NamedNode(iri))
+    if work:
+        return {"id": iri, "type": "document", "title": title, "URL": iri, **work}
     year, month, day = map(int, manifest.date.split("-"))
     record: dict[str, Any] = {
         "id": iri,
@@ -66,30 +70,36 @@ def csl_of(exchange: Exchange, iri: str, title: str) -> dict[str, Any]:
         "URL": iri,
         "language": exchange.language,
     }
-    if publisher:
-        record |= {"author": [{"literal": publisher}], "publisher": publisher}
-    return record
+    publisher = manifest.publisher.get("name", "")
+    if author := manifest.creator.get("name", "") or publisher:
+        record["author"] = [{"literal": author}]
+    return record | ({"publisher": publisher} if publisher else {})
 
 
 def cited(exchange: Exchange, iri: str, title: str) -> str:
     """The citation in words: who, when, what, in what, which release, where."""
-    record = csl_of(exchange, iri, title)
-    who, year = record.get("publisher", ""), record["issued"]["date-parts"][0][0]
-    start = f"{who} ({year}): " if who else f"({year}): "
-    words, version = exchange.words, record["version"]
-    return f"{start}{title}. {words['cited_in']}: {record['container-title']}, {words['release']} {version}. {iri}"
+    record, words = csl_of(exchange, iri, title), exchange.words
+    who = ", ".join(author["literal"] for author in record.get("author", ()))
+    parts = record.get("issued", {}).get("date-parts")
+    start = f"{who} ({parts[0][0] if parts else words['undated']}): ".lstrip() + f"{record['title']}."
+    if "container-title" in record:
+        inside = f"{words['cited_in']}: {record['container-title']}, {words['release']} {record['version']}."
+    else:
+        publisher = record.get("publisher", "")
+        inside = f"{publisher}." if publisher and publisher != who else ""
+    return " ".join(part for part in (start, inside, record["URL"]) if part)
 
 
 def bibtex_of(record: dict[str, Any]) -> str:
     """A CSL-JSON item as an entry of BibTeX, for LaTeX of any engine that reads UTF-8."""
-    year, month, _ = record["issued"]["date-parts"][0]
+    date = [str(part) for part in record.get("issued", {}).get("date-parts", [[]])[0]]
     fields = {
-        "author": f"{{{_escaped(record.get('publisher', ''))}}}",
+        "author": " and ".join(f"{{{_escaped(author['literal'])}}}" for author in record.get("author", ())),
         "title": f"{{{_escaped(record['title'])}}}",
-        "howpublished": _escaped(record["container-title"]),
-        "version": _escaped(record["version"]),
-        "year": str(year),
-        "month": str(month),
+        "howpublished": _escaped(record.get("container-title", "") or record.get("publisher", "")),
+        "version": _escaped(record.get("version", "")),
+        "year": date[0] if date else "",
+        "month": date[1] if len(date) > 1 else "",
         "url": record["URL"],
     }
     key = "".join(c if c.isascii() and c.isalnum() else "-" for c in record["URL"].rsplit("/", 1)[-1]).strip("-")

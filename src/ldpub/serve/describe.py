@@ -22,6 +22,7 @@ from ldpub.serve.literals import tell
 from ldpub.serve.periods import ROLES, names_of, period_told
 from ldpub.serve.repetition import without_super_properties
 from ldpub.serve.snapshot import Snapshot
+from ldpub.serve.standard_labels import standard_labels
 from ldpub.serve.statements import Labels, distinct_triples
 from ldpub.serve.terms import write_term
 
@@ -145,6 +146,11 @@ class Describer:
         """Take over labels that were read before; a term that has none is there with none."""
         self._labels.update(labels)
 
+    def learned(self, at_most: int) -> list[NamedNode]:
+        """Some of the terms of which the labels were read, those first that were read last."""
+        iris = [term for term in self._labels if term.startswith("<")]
+        return [NamedNode(iri[1:-1]) for iri in iris[: -at_most - 1 : -1]]
+
     def name(self, term: Term) -> str:
         """A thing's label by the language rule, else what its data set calls it, else its IRI with a prefix, if any."""
         if isinstance(term, Literal | Triple):
@@ -152,8 +158,9 @@ class Describer:
         return self.label(term) or self.snapshot.page_terms.identifier(str(term)[1:-1]) or self.short(term)
 
     def label(self, term: NamedNode | BlankNode) -> str | None:
-        """A thing's label by the language rule; None where it has none."""
-        return choose_text(self._labels.get(str(term), {}), self.language, self.snapshot.manifest.languages)
+        """A thing's label by the language rule, else what a common vocabulary's term is generally called, or None."""
+        known = self._labels.get(str(term)) or standard_labels(term.value)
+        return choose_text(known, self.language, self.snapshot.manifest.languages)
 
     def short(self, term: NamedNode | BlankNode) -> str:
         """An IRI shortened by the project's prefixes."""

@@ -65,6 +65,7 @@ def framed(exchange: Exchange, title: str, place: Place, formats: Sequence[tuple
         "canonical": _url(exchange, place, exchange.language if exchange.kept_language else ""),
         "translations": [(tag, _url(exchange, place, tag)) for tag in (*manifest.languages, "")],
         "summary_line": _shortened(about),
+        "publisher_page": _publisher_page(exchange),
         "crumbs": [] if is_home else [(c.text, to_page(exchange, c.path, c.parameters)) for c in trail],
         "structured": [script_text(one) for one in (*place.schema, *_lists(exchange, trail, title))],
         "site_sections": list(_sections(exchange)),
@@ -72,20 +73,41 @@ def framed(exchange: Exchange, title: str, place: Place, formats: Sequence[tuple
     }
 
 
+def _publisher_page(exchange: Exchange) -> str:
+    """Where the publisher is at home, if not here."""
+    homepage = exchange.snapshot.manifest.publisher.get("homepage", "")
+    return homepage if is_elsewhere(exchange, homepage) else ""
+
+
+def is_elsewhere(exchange: Exchange, homepage: str) -> bool:
+    """Whether a homepage is another than this site's first page and its imprint, to which every page leads anyway."""
+    manifest = exchange.snapshot.manifest
+    here = {f"{start}{path}" for start in (manifest.base, manifest.url) for path in ("", "imprint")}
+    return bool(homepage) and not {homepage, f"{homepage}/"} & here
+
+
 def _sections(exchange: Exchange) -> Iterator[tuple[str, str, str]]:
     """The parts of the site: name, reference, and `page` or `true` (aria-current) for that of this page."""
     snapshot, words = exchange.snapshot, exchange.words
     ontology = next(iter(snapshot.ontologies), "")
-    named = [("questions", words["questions"]), ("sparql", words["sparql"]), ("catalog", words["catalogue"])]
+    named = [
+        ("browse", words["contents"]),
+        ("questions", words["questions"]),
+        ("sparql", words["sparql"]),
+        ("catalog", words["catalogue"]),
+    ]
     named += [(ontology, words["ontology"])] if ontology else []
     for path, name in [*named, ("changes", words["changes"])]:
         parts = _PARTS.get(path, (path,))
         stem = exchange.path.removesuffix(".html")
-        is_within = any(stem == part or stem.startswith(f"{part}/") for part in parts)
+        is_within = any(stem == part or stem.startswith(f"{part}/") for part in parts) and stem != _SHAPES
         yield name, to_page(exchange, path), "page" if stem == path else "true" if is_within else ""
 
 
-_OF_CATALOGUE = ("catalog", "dataset", "releases", "graph", "void", "quality", "report")
+_OF_CATALOGUE = ("catalog", "dataset", "releases", "graph", "void")
+_SHAPES = "graph/shapes"
+"""The graph of the shapes, whose page is of no section: it says what the data is held to."""
+
 _PARTS: Mapping[str, Sequence[str]] = {"catalog": _OF_CATALOGUE}
 """The paths below which the visitor is within a section, where they are others than its own."""
 

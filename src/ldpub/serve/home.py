@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,35 +9,22 @@ from flask import Response
 from pyoxigraph import NamedNode
 
 from ldpub.formats import GRAPH_FORMATS, HTML
-from ldpub.namespaces import SKOS
 from ldpub.serve import pages
 from ldpub.serve.catalogue import citation, licence
 from ldpub.serve.changes import latest
-from ldpub.serve.describe import Describer
 from ldpub.serve.exchange import Exchange, redirect
 from ldpub.serve.feed import Record, dataset_triples
 from ldpub.serve.frame import Place
 from ldpub.serve.gallery import Gallery
+from ldpub.serve.kinds import count, kinds
 from ldpub.serve.negotiate import choose_format
 from ldpub.serve.pictures.figures import Shown, shown
 from ldpub.serve.problems import Problem
 from ldpub.serve.schema_org import site_schema
 
-MAIN = 12
-"""How many classes the page shows before those that are folded away."""
-
 QUESTIONS = 3
 
 _FEWEST_PLACES = 2
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A class with the list of its things, and how many they are."""
-
-    name: str
-    href: str
-    count: int
 
 
 @dataclass(frozen=True)
@@ -61,7 +47,7 @@ class Home:
         describer = pages.describer_of(exchange)
         examples = [NamedNode(iri) for iri in manifest.examples]
         describer.learn(examples)
-        main, others = _kinds(exchange, describer)
+        main, others = kinds(exchange, describer)
         listed = pages.questions(exchange)
         return pages.render(
             exchange,
@@ -70,7 +56,7 @@ class Home:
             place=Place(schema=site_schema(exchange)),
             formats=[(form.label, f"catalog.{form.suffix}") for form in GRAPH_FORMATS],
             lead=pages.site_text(exchange, manifest.description),
-            things=exchange.snapshot.lists.things,
+            things=count(exchange),
             main=main,
             others=others,
             examples=[describer.value(example) for example in examples],
@@ -86,32 +72,6 @@ class Home:
     def _map(self, exchange: Exchange) -> Shown | None:
         figure = self.gallery.of_all(exchange, "map")
         return shown(exchange, figure, None) if figure and len(figure.rows) >= _FEWEST_PLACES else None
-
-
-def _kinds(exchange: Exchange, describer: Describer) -> tuple[list[Kind], list[Kind]]:
-    """The classes to begin with and all others that have things, the latter by name."""
-    sizes = exchange.snapshot.lists.sizes()
-    begin = [iri for iri in _main(exchange, sizes) if iri in sizes]
-    rest = _own(exchange, [iri for iri in sizes if iri not in begin])
-    describer.learn(map(NamedNode, (*begin, *rest)))
-
-    def kind(iri: str) -> Kind:
-        return Kind(describer.name(NamedNode(iri)), pages.asking(exchange, "browse", {"class": iri}), sizes[iri])
-
-    return [kind(iri) for iri in begin], sorted(map(kind, rest), key=lambda one: one.name.casefold())
-
-
-def _main(exchange: Exchange, sizes: dict[str, int]) -> Sequence[str]:
-    """The classes that the project names, else those with the best linked things."""
-    linked = [iri for iri in exchange.snapshot.search.classes() if iri in sizes]
-    return exchange.snapshot.manifest.classes or _own(exchange, list(dict.fromkeys((*linked, *sizes))))[:MAIN]
-
-
-def _own(exchange: Exchange, classes: list[str]) -> list[str]:
-    """Those of some classes that are of the data and not about it; the project's own, where it has such."""
-    base = exchange.snapshot.iris.base
-    content = [iri for iri in classes if not iri.startswith((*pages.SCHEMA_CLASSES, SKOS))]
-    return [iri for iri in content if iri.startswith(base)] or content
 
 
 def _about(exchange: Exchange) -> dict[str, Any]:

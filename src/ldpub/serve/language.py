@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -23,6 +24,8 @@ __all__ = ["TRANSLATED", "Words", "choose_text", "language_name", "words"]
 
 _CATALOGUES = files("ldpub.serve") / "locale"
 _FALLBACK = "en"
+_KILO = 1000
+_DAY = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(\d\d)")
 
 TRANSLATED = tuple(sorted(file.name.removesuffix(".po") for file in _CATALOGUES.iterdir() if file.name.endswith(".po")))
 """The languages that have a catalogue."""
@@ -48,21 +51,33 @@ class Words(dict[str, str]):
         return self._plurals.ngettext(key, key, n).format(n=self.number(n))
 
     def date(self, timestamp: str) -> str:
-        """The day of an xsd:date or xsd:dateTime."""
-        year, month, day = map(int, timestamp[:10].split("-"))
+        """The day of an xsd:date or xsd:dateTime; anything else as it stands."""
+        match = _DAY.match(timestamp)
+        if match is None:
+            return timestamp
+        year, month, day = map(int, match.groups())
         return self["day"].format(day=day, month=self.month(month), year=year)
 
     def month(self, number: int) -> str:
         """The name of a month, 1 to 12, as it stands within a date."""
         return str(self._locale.months["format"]["wide"][number])
 
-    def number(self, value: int | Decimal) -> str:
-        """A number with its digits in groups."""
+    def number(self, value: float | Decimal) -> str:
+        """A number with its digits in groups, and three decimal places at most."""
         return _number(value, self._locale)
 
     def listed(self, texts: Sequence[str]) -> str:
         """Texts as a list within a sentence: `a, b and c`."""
         return str(format_list(texts, style="standard", locale=self._locale)) if texts else ""
+
+    def in_bytes(self, count: int) -> str:
+        """So many bytes in the unit that leaves few digits: `85.5 kB`; a kilobyte has 1,000 (SI)."""
+        amount, unit = float(count), "B"
+        for larger in ("kB", "MB", "GB", "TB"):
+            if amount < _KILO:
+                break
+            amount, unit = amount / _KILO, larger
+        return f"{format_decimal(round(amount, 1), locale=self._locale)}\N{NO-BREAK SPACE}{unit}"
 
     @property
     def decimal_mark(self) -> str:
@@ -75,7 +90,7 @@ class Words(dict[str, str]):
 
 
 @lru_cache(4096)
-def _number(value: int | Decimal, locale: Locale) -> str:
+def _number(value: float | Decimal, locale: Locale) -> str:
     """Kept, because CLDR's pattern takes longer than all else that is said about most things that are counted."""
     return str(format_decimal(value, locale=locale))
 

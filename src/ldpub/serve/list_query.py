@@ -1,67 +1,102 @@
-"""A list as a SPARQL 1.1 query that gives exactly its rows: so that whoever sees a list can go on from it."""
+"""A list as a SPARQL 1.1 query that gives its rows, columns and order: whoever sees a list can go on from it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
-from ldpub.labels import LABEL_PROPERTIES
 from ldpub.serve.lists import NONE, Facet, read_term
+from ldpub.serve.tabular import Naming, column, joined, named, variables, with_prefixes
 
-_LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_IRI = re.compile(r"<[^<>]*>")
+_YEARS = 'REGEX(STR({0}), "^[0-9]{{3}}[0-9X]([^0-9]|$)")'
+_DECADE = "CONCAT(SUBSTR(STR({0}), 1, 3), '0')"
 
 
-def list_query(
-    class_iri: str, chosen: Sequence[tuple[Facet, Sequence[str]]], language: str, prefixes: Mapping[str, str]
-) -> str:
-    """The things of a class that fit the chosen values of facets, with their labels in a language."""
-    names = "|".join(f"<{name}>" for name in LABEL_PROPERTIES)
+@dataclass(frozen=True)
+class Asked:
+    """A list as it is asked for: the chosen values of facets, its columns with their headings, its order.
+
+    `sort` is as in URLs: a facet's name, or `name`, with `-` before it the other way round.
+    """
+
+    class_iri: str
+    name: str = "name"
+    chosen: Sequence[tuple[Facet, Sequence[str]]] = ()
+    columns: Sequence[tuple[Facet, str]] = ()
+    sort: str = "name"
+    naming: Naming = field(default_factory=Naming)
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+
+def list_query(asked: Asked) -> str:
+    """The things of a class that fit the chosen values of facets, as the table of the page shows them."""
+    members = [f"?thing a {NamedNode(asked.class_iri)} ."]
+    name, *columns = variables([asked.name, *(heading for _, heading in asked.columns)], ("thing", "first"))
+    by, order = asked.sort.removeprefix("-"), "DESC" if asked.sort.startswith("-") else "ASC"
     lines = [
-        "SELECT ?thing (MIN(?name) AS ?label) WHERE {",
-        f"  ?thing a {NamedNode(class_iri)} .",
+        f"SELECT ?thing {' '.join(f'?{variable}' for variable in (name, *columns))} WHERE {{",
+        *(f"  {line}" for line in members),
         "  FILTER(isIRI(?thing))",
-        *(f"  FILTER({_fits(facet, values, number)})" for number, (facet, values) in enumerate(chosen, 1)),
-        f"  OPTIONAL {{ ?thing {names} ?name FILTER(LANGMATCHES(LANG(?name), {Literal(language)})) }}",
-        "}",
-        "GROUP BY ?thing",
-        "ORDER BY ?label ?thing",
+        *(f"  FILTER({_fits(facet, values, number)})" for number, (facet, values) in enumerate(asked.chosen, 1)),
+        *named("?thing", name, members, asked.naming),
     ]
-    used: dict[str, str] = {}
-    body = _IRI.sub(lambda match: _shortened(match[0][1:-1], prefixes, used), "\n".join(lines))
-    return "".join(f"PREFIX {prefix}: <{used[prefix]}>\n" for prefix in sorted(used)) + body + "\n"
+    for (facet, _), variable in zip(asked.columns, columns, strict=True):
+        key = {"ASC": "MIN", "DESC": "MAX"}[order] if facet.name == by else ""
+        if facet.by_decade:
+            lines += _decades(facet, variable, members, key)
+        else:
+            lines += joined("?thing", variable, [*members, f"?thing {facet.path} ?value ."], asked.naming, key)
+    is_shown = any(facet.name == by for facet, _ in asked.columns)
+    first = f"(!BOUND(?first)) {order}(?first) " if is_shown else ""
+    names = f"{'ASC' if first else order}(LCASE(?{name}))"
+    return with_prefixes("\n".join([*lines, "}", f"ORDER BY {first}{names} ?thing"]), asked.prefixes)
+
+
+def _decades(facet: Facet, variable: str, members: Sequence[str], key: str) -> list[str]:
+    """The column of a decade, or of the first and the last of several."""
+    ways = " UNION ".join(f"{{ {' '.join(_dated(first, last))} }}" for first, last in _ends(facet))
+    first = f"({key}(?{'begin' if key == 'MIN' else 'end'}) AS ?first)" if key else ""
+    told = f"(IF(MIN(?begin) = MAX(?end), MIN(?begin), CONCAT(MIN(?begin), '-', MAX(?end))) AS ?{variable})"
+    ends = f"BIND({_DECADE.format('?from')} AS ?begin) BIND({_DECADE.format('?to')} AS ?end)"
+    return column("?thing", [told, first], [*members, ways, ends])
+
+
+def _ends(facet: Facet) -> Iterator[tuple[str, str]]:
+    yield from facet.spans or [(facet.path, "")]
+
+
+def _dated(first: str, last: str, number: str = "") -> Iterator[str]:
+    """That a thing has a first and a last day, of which years can be read; one day where there is no other path."""
+    yield f"?thing {first} ?from{number} ."
+    yield f"?thing {last} ?to{number} ." if last else f"BIND(?from{number} AS ?to{number})"
+    years = [_YEARS.format(f"?{end}{number}") for end in ("from", "to")]
+    yield f"FILTER({' && '.join([*years, f'SUBSTR(STR(?from{number}), 1, 3) <= SUBSTR(STR(?to{number}), 1, 3)'])})"
 
 
 def _fits(facet: Facet, values: Sequence[str], number: int) -> str:
     """That a thing has one of the values, or none at all if that is chosen."""
+    found = _in_decades(facet, values, number) if facet.by_decade else _of_values(facet, values, number)
+    return " || ".join(found)
+
+
+def _of_values(facet: Facet, values: Sequence[str], number: int) -> Iterator[str]:
     variable = f"?value{number}"
     pattern = f"?thing {facet.path} {variable}"
-    years = "" if not facet.by_decade else f' FILTER(REGEX(STR({variable}), "^[0-9]{{4}}([^0-9]|$)"))'
-    ways = []
     if any(value != NONE for value in values):
-        ways.append(f"EXISTS {{ {pattern} {_one_of(facet, values, variable)} }}")
+        terms = " ".join(str(read_term(facet.terms[at])) for at in facet.numbers(values))
+        yield f"EXISTS {{ {pattern} {f'VALUES {variable} {{ {terms} }}' if terms else 'FILTER(false)'} }}"
     if NONE in values:
-        ways.append(f"NOT EXISTS {{ {pattern}{years} }}")
-    return " || ".join(ways)
+        yield f"NOT EXISTS {{ {pattern} }}"
 
 
-def _one_of(facet: Facet, values: Sequence[str], variable: str) -> str:
-    if facet.by_decade:
-        decades = "|".join(value[:3] for value in values if value in facet.texts) or "none"
-        return f'FILTER(REGEX(STR({variable}), "^({decades})[0-9]([^0-9]|$)"))'
-    terms = " ".join(str(read_term(facet.terms[number])) for number in facet.numbers(values))
-    return "FILTER(false)" if not terms else f"VALUES {variable} {{ {terms} }}"
-
-
-def _shortened(iri: str, prefixes: Mapping[str, str], used: dict[str, str]) -> str:
-    """An IRI by the longest of the prefixes, if what is left is a plain name."""
-    fitting = [(len(start), prefix) for prefix, start in prefixes.items() if prefix and iri.startswith(start)]
-    if fitting:
-        prefix = max(fitting)[1]
-        local = iri.removeprefix(prefixes[prefix])
-        if _LOCAL.fullmatch(local):
-            used[prefix] = prefixes[prefix]
-            return f"{prefix}:{local}"
-    return f"<{iri}>"
+def _in_decades(facet: Facet, values: Sequence[str], number: int) -> Iterator[str]:
+    dated = [" ".join(_dated(first, last, str(number))) for first, last in _ends(facet)]
+    decades = [value[:3] for value in values if value in facet.texts]
+    begin, end = (f"SUBSTR(STR(?{side}{number}), 1, 3)" for side in ("from", "to"))
+    within = " || ".join(f'({begin} <= "{decade}" && {end} >= "{decade}")' for decade in decades) or "false"
+    if any(value != NONE for value in values):
+        yield " || ".join(f"EXISTS {{ {one} FILTER({within}) }}" for one in dated)
+    if NONE in values:
+        yield "(" + " && ".join(f"NOT EXISTS {{ {one} }}" for one in dated) + ")"

@@ -35,13 +35,15 @@ Chosen = Mapping[str, Sequence[str]]
 class Facet:
     """A facet with its pairs of things and values, by number.
 
-    `terms` are the values in N-Triples syntax or decades, `texts` the same as they stand in URLs.
+    `spans` are the paths to the first and the last day of what goes by decade and lies between two; `terms` are the
+    values in N-Triples syntax or decades, `texts` the same as they stand in URLs.
     """
 
     name: str
     labels: Mapping[str, str]
     path: str
     by_decade: bool
+    spans: tuple[tuple[str, str], ...]
     terms: tuple[str, ...]
     texts: tuple[str, ...]
     things: Numbers
@@ -87,7 +89,7 @@ class Lists:
         terms: dict[int, list[str]] = {}
         for key, term in self._database.rows("select facet, term from value order by facet, id"):
             terms.setdefault(key, []).append(term)
-        query = "select id, name, labels, path, by_decade, things, vals from facet order by id"
+        query = "select id, name, labels, path, by_decade, spans, things, vals from facet order by id"
         return tuple(_facet(row, tuple(terms.get(row[0], ()))) for row in self._database.rows(query))
 
     def members(self, class_iri: str) -> Mask:
@@ -188,9 +190,10 @@ class Lists:
 
 
 def _facet(row: tuple[Any, ...], terms: tuple[str, ...]) -> Facet:
-    _, name, labels, path, by_decade, things, values = row
+    _, name, labels, path, by_decade, spans, things, values = row
     texts = terms if by_decade else tuple(map(plain, terms))
-    return Facet(name, json.loads(labels), path, bool(by_decade), terms, texts, _array(things), _array(values))
+    pairs = tuple((first, last) for first, last in json.loads(spans))
+    return Facet(name, json.loads(labels), path, bool(by_decade), pairs, terms, texts, _array(things), _array(values))
 
 
 def read_term(term: str) -> NamedNode | Literal:

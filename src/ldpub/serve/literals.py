@@ -1,4 +1,4 @@
-"""Literals as people read them in a language: numbers, truth values, dates, durations (XML Schema 1.1, 3.3; CLDR).
+"""Literals as people read them in a language: numbers, truth, dates, durations (XML Schema 1.1, 3.3; EDTF; CLDR).
 
 What is not written as its datatype's plain form (`05`, `INF`, 31 February) is shown as it stands.
 """
@@ -13,6 +13,7 @@ from pyoxigraph import Literal
 
 from ldpub.namespaces import XSD
 from ldpub.serve.dates import days_told, read_date
+from ldpub.serve.edtf import DATATYPES, edtf_told
 from ldpub.serve.language import Words
 
 _NUMBER = re.compile(r"(-?)(0|[1-9]\d*)(?:\.(\d+))?")
@@ -52,6 +53,8 @@ def tell(literal: Literal, words: Words) -> Told:
         return Told(words["yes"] if value in ("true", "1") else words["no"] if value in ("false", "0") else value)
     if kind in _DURATIONS:
         return Told(_duration(value, words))
+    if kind in DATATYPES:
+        return Told(edtf_told(value, words))
     if bounds := read_date(literal):
         time = _TIME.fullmatch(value)
         text = days_told(bounds, words)

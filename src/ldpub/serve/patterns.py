@@ -78,7 +78,7 @@ def _values(exchange: Exchange, thing: NamedNode, path: Path) -> str:
     found = relation(describer, thing, table, limit=LISTED, offset=offset) if table else None
     describer.learn([thing])
     shown = replace(found, count=count) if found else None
-    query = table_query(thing, table, found.columns, snapshot.terms.dates) if table and found else None
+    query = table_query(thing, found, describer) if found else None
     name = shown.title if shown else heading(describer, path, {})
     return render(
         exchange,

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from pyoxigraph import NamedNode
 
+from ldpub.serve.error_words import said
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.pages import describer_of, render
 from ldpub.serve.problems import Problem
@@ -16,8 +17,9 @@ _SUFFIX = re.compile(r"\.[A-Za-z]{1,6}$")
 
 
 def problem_page(exchange: Exchange, problem: Problem) -> str:
-    """The page of a problem; its detail, which is for whoever looks into it, stays in English."""
+    """The page of a problem; its detail is in English where no other words for it are known."""
     words, status = exchange.words, problem.status
+    detail, language = said(problem.detail, words)
     known = f"status_{status}" in words
     replaced = [NamedNode(iri) for iri in problem.members.get("isReplacedBy", ())]
     guess = _meant(exchange.path) if status == 404 else ""
@@ -30,7 +32,8 @@ def problem_page(exchange: Exchange, problem: Problem) -> str:
         title=words[f"status_{status}"] if known else problem.document()["title"],
         status=status,
         said=words[f"problem_{status}" if known else "problem_other"],
-        detail=problem.detail,
+        detail=detail,
+        detail_language=language,
         guess=guess,
         hits=[describer.value(hit) for hit in hits],
         replaced=[describer.value(one) for one in replaced],

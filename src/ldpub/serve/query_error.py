@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ldpub.errors import BusyError, MalformedQueryError, QueryMemoryError, QueryTimeoutError
+from ldpub.serve.error_words import said
 from ldpub.serve.language import Words
 from ldpub.serve.problems import Problem
 
@@ -26,10 +27,11 @@ _BY_TITLE = {
 
 @dataclass(frozen=True)
 class Told:
-    """An error: what it is, in words; what the engine says (in English); where; the line, cut at the place."""
+    """An error: what it is; what the engine says of it, and in which language; where; the line, cut at the place."""
 
     title: str
     detail: str
+    language: str = "en"
     line: int | None = None
     column: int | None = None
     before: str = ""
@@ -44,9 +46,9 @@ def told(problem: Problem, text: str, words: Words) -> Told:
     line, column = problem.members.get("line"), problem.members.get("column")
     lines = text.split("\n")
     if line is None or column is None or not 0 < line <= len(lines):
-        return Told(title, problem.detail)
-    said = _PLACE.sub("", problem.detail, count=1)
+        return Told(title, *said(problem.detail, words))
+    detail, language = said(_PLACE.sub("", problem.detail, count=1), words)
     found = lines[line - 1].rstrip("\r")
     place = min(column - 1, len(found))
     before, at, after = found[max(0, place - _SHOWN) : place], found[place : place + 1], found[place + 1 :]
-    return Told(title, said, line, column, before, at or " ", after[:_SHOWN])
+    return Told(title, detail, language, line, column, before, at or " ", after[:_SHOWN])

@@ -30,6 +30,7 @@ from ldpub.serve.columns import shown_in_columns
 from ldpub.serve.comments import LANGUAGE, without_head
 from ldpub.serve.describe import Describer
 from ldpub.serve.endpoint import REVALIDATE, Beginning, changes
+from ldpub.serve.error_words import said
 from ldpub.serve.exchange import Exchange, redirect
 from ldpub.serve.frame import Crumb, Place
 from ldpub.serve.links import to_document, to_page
@@ -134,7 +135,7 @@ class Questions:
                 entry.form, entry.format = answer.form, HTML.name
                 entry.end("answered", HTTPStatus.OK)
         except FederationError as error:
-            return {"form": "failed", "text": str(error), "more": False}, error.status
+            return {"form": "failed", "text": said(str(error), exchange.words)[0], "more": False}, error.status
         return result, HTTPStatus.OK
 
     def _answer(self, exchange: Exchange, question: Mapping[str, Any], form: Format) -> Response:

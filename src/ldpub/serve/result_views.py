@@ -1,7 +1,8 @@
 """The answer to a query as a map or a chart: which columns are what, by the rules of the Wikidata Query Service.
 
-A map has its places from the first column of points in WKT, a chart its values from columns of numbers; what names a
-place or a bar is the first column of something else; a column `layer`, or in a chart the second that is no number,
+A map has its places from the first column of points in WKT, else from columns of latitudes and longitudes, which are
+known by their names (`lat`, `latitude`, `cityLon`...); a chart has its values from columns of numbers. What names
+a place or a bar is the first column of something else; a column `layer`, or in a chart the second that is no number,
 gives kinds.
 """
 
@@ -29,6 +30,9 @@ from ldpub.serve.table import Row, Rows, is_number
 View = Places | Bars | Lines
 
 _LAYER = "layer"
+_LATITUDE = re.compile(r"(?:^|_)lat(?:itude)?$|[a-z]Lat(?:itude)?$")
+_LONGITUDE = re.compile(r"(?:^|_)(?:lon|long|lng|longitude)$|[a-z](?:Lon|Long|Lng|Longitude)$")
+_HALF_TURN = 180
 _NOTHING, _TOO_MUCH = 1e-100, 1e100
 """What is less is drawn as nothing, what is more not at all."""
 
@@ -47,7 +51,7 @@ class Drawing:
 def drawable(rows: Rows) -> tuple[str, ...]:
     """The pictures that can be drawn of an answer."""
     found = []
-    if _points(rows) is not None:
+    if _points(rows) is not None or _coordinates(rows) is not None:
         found.append(MAP)
     if _numbers(rows):
         found += [BAR_CHART, LINE_CHART]
@@ -78,6 +82,24 @@ def _points(rows: Rows) -> int | None:
     """The first column in which a point stands."""
     columns = range(len(rows.columns))
     return next((at for at in columns if any(_point(row[at]) for row in rows.terms)), None)
+
+
+def _coordinates(rows: Rows) -> tuple[int, int] | None:
+    """The columns of longitudes and latitudes: numbers in columns with such names."""
+    numbers = _numbers(rows)
+    named = [next((at for at in numbers if form.search(rows.columns[at])), None) for form in (_LONGITUDE, _LATITUDE)]
+    longitude, latitude = named
+    return None if longitude is None or latitude is None else (longitude, latitude)
+
+
+def _position(row: Row, point: int | None, coordinates: tuple[int, int] | None) -> Position | None:
+    """Where a row is, by its point or else by its coordinates."""
+    if point is not None:
+        return _point(row[point])
+    longitude, latitude = (_value(row[at]) for at in coordinates or ())
+    if longitude is None or latitude is None or abs(longitude) > _HALF_TURN or abs(latitude) > _HALF_TURN / 2:
+        return None
+    return longitude, latitude
 
 
 def _point(term: Term | None) -> Position | None:
@@ -121,13 +143,13 @@ def _place_in_time(term: Term | None) -> float | None:
 
 
 def _map(rows: Rows, describer: Describer, words: Words) -> Drawing:
-    at = _points(rows)
+    at, coordinates = _points(rows), _coordinates(rows)
     layer = rows.columns.index(_LAYER) if _LAYER in rows.columns else None
-    names = _others(rows, {at, layer})
+    names = _others(rows, {at, layer} if at is not None else {layer, *(coordinates or ())})
     found: dict[tuple[str, Position, str], None] = {}
     left_out = 0
     for row in rows.terms:
-        position = _point(row[at]) if at is not None else None
+        position = _position(row, at, coordinates)
         if position is None:
             left_out += 1
             continue

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from flask import Response
 from pyoxigraph import NamedNode
 
+from ldpub.folding import fold, written_out
 from ldpub.formats import HTML, Format
 from ldpub.serve import pages
 from ldpub.serve.describe import Describer
@@ -67,7 +68,7 @@ def search(exchange: Exchange) -> Response:
         total=len(every[:REACHED]),
         is_cut=len(every) > REACHED,
         is_guessed=is_guessed,
-        found=_found(exchange, hits),
+        found=_found(exchange, text, hits),
         paging=turns(exchange, len(every[:REACHED]), SHOWN),
     )
     return exchange.page_response(body)
@@ -93,7 +94,7 @@ def suggest(exchange: Exchange) -> Response:
     if exchange.unchanged(etag):
         return exchange.not_modified(etag, headers)
     hits, is_guessed = meant(exchange.snapshot, text, SUGGESTED)
-    found = _found(exchange, hits)
+    found = _found(exchange, text, hits)
     document = _suggestions(text, found) if form is SUGGESTIONS else _document(text, found, is_guessed=is_guessed)
     return exchange.representation(json.dumps(document, ensure_ascii=False).encode(), form, etag, headers)
 
@@ -125,7 +126,7 @@ def description(exchange: Exchange) -> Response:
     return exchange.representation(body, DESCRIPTION, etag, headers)
 
 
-def _found(exchange: Exchange, hits: list[Hit]) -> list[Found]:
+def _found(exchange: Exchange, text: str, hits: list[Hit]) -> list[Found]:
     describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
     classes = {hit.class_iri: NamedNode(hit.class_iri) for hit in hits if hit.class_iri}
     things = [NamedNode(hit.iri) for hit in hits]
@@ -134,8 +135,17 @@ def _found(exchange: Exchange, hits: list[Hit]) -> list[Found]:
     for hit, thing in zip(hits, things, strict=True):
         shown = describer.value(thing)
         kind = describer.value(classes[hit.class_iri]) if hit.class_iri else None
-        found.append(Found(hit.iri, shown, kind, hit.name if hit.name != shown.text else ""))
+        found.append(
+            Found(hit.iri, shown, kind, "" if hit.name == shown.text or _names(shown.text, text) else hit.name)
+        )
     return found
+
+
+def _names(label: str, text: str) -> bool:
+    """Whether a label has the words that were typed, or their beginnings: then it says by itself why it was found."""
+    words = {*fold(label).split(), *written_out(label).split()}
+    forms = (fold(text).split(), written_out(text).split())
+    return any(all(any(word.startswith(part) for word in words) for part in form) for form in forms)
 
 
 def _suggestions(text: str, found: list[Found]) -> list[Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from ldpub.formats import GRAPH_FORMATS, HTML, Format
 from ldpub.iris import path_of, relative, uri_of
 from ldpub.namespaces import DCAT, DCT, FOAF, SKOS
+from ldpub.release import Manifest
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.feed import Record
 from ldpub.serve.language import choose_text
@@ -94,6 +95,15 @@ def linkset(posts: Sequence[Signpost], dataset: str) -> bytes:
     return (json.dumps({"linkset": [own, *items, *descriptions]}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def _creators(manifest: Manifest) -> list[dict[str, str]]:
+    """Who made the data, where that is another than its publisher."""
+    if not manifest.creator:
+        return []
+    members = {"@id": manifest.creator.get("iri"), "url": manifest.creator.get("homepage")}
+    known = {key: value for key, value in members.items() if value}
+    return [{"@type": "Organization", "name": manifest.creator["name"], **known}]
+
+
 def schema_org(record: Record, dataset: str, exchange: Exchange) -> dict[str, Any]:
     """The data set as schema.org/Dataset."""
     manifest = exchange.snapshot.manifest
@@ -121,7 +131,7 @@ def schema_org(record: Record, dataset: str, exchange: Exchange) -> dict[str, An
         "inLanguage": exchange.language,
         "license": _license_page(record, dataset) or manifest.license,
         "keywords": _keywords(record, dataset, exchange.language),
-        "creator": agents,
+        "creator": _creators(manifest) or agents,
         "publisher": agents,
         "version": record.value(dataset, DCAT + "version"),
         "datePublished": record.value(dataset, DCT + "issued"),

@@ -101,12 +101,11 @@ def _kinds(described: Description) -> list[str]:
 def _tables(
     describer: Describer, thing: NamedNode, relations: Sequence[Relation], numbering: Numbering
 ) -> list[dict[str, Any]]:
-    dates = describer.snapshot.terms.dates
     return [
         {
             "relation": numbering.in_cells(one),
             "id": f"page-table-{number}",
-            "query": describer.asking("sparql", [("query", table_query(thing, one.table, one.columns, dates))]),
+            "query": describer.asking("sparql", [("query", table_query(thing, one, describer))]),
             "more": _all_of(describer, thing, one.table) if one.count > len(one.rows) else None,
         }
         for number, one in enumerate(relations, 1)

@@ -11,6 +11,7 @@ from ldpub.labels import choose_text
 from ldpub.namespaces import DCT, OWL, RDF, RDFS, SH, XSD
 from ldpub.serve.describe import DESCRIPTIONS, Describer
 from ldpub.serve.exchange import Exchange
+from ldpub.serve.literals import tell
 from ldpub.serve.ontology.graph import Graph, Term
 from ldpub.serve.ontology.phrase import Phrase, Piece, piece
 
@@ -55,7 +56,8 @@ class Names:
     def _piece(self, term: Term) -> Piece:
         if isinstance(term, Literal):
             language = (term.language or "").lower()
-            return piece(term.value, language=language if language != self._language.lower() else None)
+            known = ("", self._language.lower())
+            return piece(tell(term, self._words).text, language=language if language not in known else None)
         if isinstance(term, BlankNode | Triple):
             return piece("…")
         key = _WORDS.get(term.value)
