@@ -241,7 +241,7 @@ def test_search_engines_find_the_data_set(site: str, paged: Web) -> None:
     assert english["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert english["isAccessibleForFree"] is True
     assert english["temporalCoverage"] == "1947-01-01/2026-11-22"
-    assert [place["geo"]["box"] for place in english["spatialCoverage"] if "geo" in place] == ["47.27 5.87 55.06 15.04"]
+    assert "47.27 5.87 55.06 15.04" in [place["geo"]["box"] for place in english["spatialCoverage"]]
     assert len(english["spatialCoverage"]) == 11
     assert len(english["distribution"]) == 11
     assert schema(paged.get("/dataset/part-1.html"))["name"] == "Part <1>", "no `<` ends the script element"

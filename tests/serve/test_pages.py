@@ -117,7 +117,7 @@ def check_page(web: Web, target: str, page: Page) -> None:
     for load in page.loads:
         assert urljoin(web.url + target, load).startswith(web.url + "/"), (target, load)
     for link, _ in page.links:
-        assert urlsplit(link).scheme in {"", "http", "https"}, (target, link)
+        assert urlsplit(link).scheme in {"", "http", "https", "mailto", "tel"}, (target, link)
 
 
 def test_the_language_that_was_asked_for_is_kept(library: Web) -> None:

@@ -176,7 +176,13 @@ def test_the_unknown_is_404(library: Web, target: str, accept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["/browse", "/search?q=x&page=0", "/graph/data/books.html?page=x", "/people?page=-1"]
+    "target",
+    [
+        "/browse?class=https://data.example.org/lib/terms%23Book&sort=size",
+        "/search?q=x&page=0",
+        "/graph/data/books.html?page=x",
+        "/people?page=-1",
+    ],
 )
 def test_wrong_parameters_are_400(library: Web, target: str) -> None:
     assert library.get(target, BROWSER).status == 400

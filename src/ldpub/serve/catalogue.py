@@ -22,6 +22,7 @@ from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.feed import Record, dataset_triples, is_dataset, page_count, page_triples, paging_triples
 from ldpub.serve.frame import Crumb, Place
 from ldpub.serve.language import choose_text
+from ldpub.serve.links import to_page
 from ldpub.serve.negotiate import choose_format
 from ldpub.serve.pages import paging, render
 from ldpub.serve.paging import Turn
@@ -224,7 +225,8 @@ def _value(exchange: Exchange, record: Record, iri: str, name: str) -> Value:
         return Value(" – ".join(ends))
     pages = (record.value(iri, name) for name in (FOAF + "homepage", VCARD + "hasURL", SKOS + "exactMatch"))
     page = next((page for page in pages if page), iri)
-    return Value(_name(exchange, record, iri), _link(exchange, page))
+    is_here = page in (exchange.snapshot.manifest.base, exchange.snapshot.manifest.url)
+    return Value(_name(exchange, record, iri), to_page(exchange, "imprint") if is_here else _link(exchange, page))
 
 
 def _download(exchange: Exchange, record: Record, node: str) -> dict[str, Any]:
