@@ -37,6 +37,7 @@ _PRODUCT_MAY = {
     "attribution",
     "provenance",
     "rights",
+    "imported",
 }
 
 

@@ -183,6 +183,7 @@ _PARTS: Mapping[str, Check] = {
     "attribution": _text,
     "provenance": _text,
     "rights": _text,
+    "imported": _boolean,
 }
 _TARGETS = {"Wikidata": "http://www.wikidata.org/entity/", "GeoNames": "https://sws.geonames.org/"}
 _CATALOGUE = (

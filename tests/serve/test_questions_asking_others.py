@@ -154,8 +154,8 @@ def test_what_is_not_listed_is_told_with_the_mend(
     ("text", "place"),
     [
         (f"SELECT * {{\n SERVICE <{URL}> {{ ?s ?p }}\n}}", "2:"),
-        (f"SELECT * {{\n SERVICE <{URL}> {{\n  ?s ?p ?o\n }} ?x ?y }}", "4:11"),
-        (f"SELECT * {{ SERVICE <{URL}> {{ ?s ?p ?o }}\n ?x ?y }}", "2:9"),
+        (f"SELECT * {{\n SERVICE <{URL}> {{\n  ?s ?p ?o\n }} ?x ?y }}", "4:10"),
+        (f"SELECT * {{ SERVICE <{URL}> {{ ?s ?p ?o }}\n ?x ?y }}", "2:8"),
         (f"SELECT * {{ SERVICE <{URL}> {{ ?s ?p ?o }}", None),
     ],
 )

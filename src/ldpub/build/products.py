@@ -39,19 +39,17 @@ class Product:
 def products(dataset: Dataset, quads: Sequence[Quad]) -> tuple[Product, ...]:
     """The products of a project: all of it first, then those of `catalogue.products` in their order.
 
-    `quads` are those of the default graphs. Raises SourceError where a product names no graph, or two have one slug.
+    `quads` are those of the default graphs. Those with `imported` are offered where imported tables are built. Raises
+    SourceError where a product names no graph, or two have one slug.
     """
     config, iris = dataset.project.config, dataset.project.iris
-    parts = tuple(_part(config, iris, given, quads) for given in config["catalogue.products"])
+    offered = [part for part in config["catalogue.products"] if config["build.imports"] or not part.get("imported")]
+    parts = tuple(_part(config, iris, given, quads) for given in offered)
     slugs = [iris.slug, *(part.slug for part in parts)]
     wrong = [_fault(config, f"two data sets have the slug {slug}") for slug in sorted(_twice(slugs))]
-    empty = [given for part, given in zip(parts, config["catalogue.products"], strict=True) if not part.quads]
     wrong += [
-        _fault(config, f"the data set {given['slug']} names no graph that is there")
-        for given in empty
-        if not any(dataset.project.is_left_out(iris.graph(name)) for name in given["graphs"])
+        _fault(config, f"the data set {part.slug} names no graph that is there") for part in parts if not part.quads
     ]
-    parts = tuple(part for part in parts if part.quads)  # without imported tables, data sets of them are not there
     if wrong:
         raise SourceError(wrong)
     title, description = config.text("project.title"), config.text("project.description")

@@ -80,11 +80,6 @@ class Project:
             return frozenset()
         return frozenset(path for pattern in self.config["sources.imports"] for path in self.root.glob(pattern))
 
-    def is_left_out(self, graph: str) -> bool:
-        """Whether a named graph is one of imported data, and the settings leave that out."""
-        folders = () if self.config["build.imports"] else map(_fixed_part, self.config["sources.imports"])
-        return any(graph.startswith(self.graph_of(f"{folder.as_posix()}/").removesuffix(".")) for folder in folders)
-
     @property
     def mappings(self) -> tuple[SourceFile, ...]:
         """The files that say how tables are imported; the build does not read them."""
