@@ -79,18 +79,17 @@ def labelled(term: str, naming: Naming) -> list[str]:
 
 def with_prefixes(query: str, prefixes: Mapping[str, str]) -> str:
     """A query with its IRIs shortened, and the PREFIX lines for that."""
+    names = {start: prefix for prefix, start in sorted(prefixes.items()) if prefix}
     used: dict[str, str] = {}
-    body = _IRI.sub(lambda match: _shortened(match[0][1:-1], prefixes, used), query)
+    body = _IRI.sub(lambda match: _shortened(match[0][1:-1], names, used), query)
     return "".join(f"PREFIX {prefix}: <{used[prefix]}>\n" for prefix in sorted(used)) + body.rstrip() + "\n"
 
 
-def _shortened(iri: str, prefixes: Mapping[str, str], used: dict[str, str]) -> str:
-    """An IRI by the longest of the prefixes, if what is left is a plain name."""
-    fitting = [(len(start), prefix) for prefix, start in prefixes.items() if prefix and iri.startswith(start)]
-    if fitting:
-        prefix = max(fitting)[1]
-        local = iri.removeprefix(prefixes[prefix])
-        if _LOCAL.fullmatch(local):
-            used[prefix] = prefixes[prefix]
-            return f"{prefix}:{local}"
+def _shortened(iri: str, names: Mapping[str, str], used: dict[str, str]) -> str:
+    """An IRI by the prefix of its namespace, if what is left is a plain name."""
+    cut = max(iri.rfind("#"), iri.rfind("/")) + 1
+    start, local = iri[:cut], iri[cut:]
+    if start in names and _LOCAL.fullmatch(local):
+        used[names[start]] = start
+        return f"{names[start]}:{local}"
     return f"<{iri}>"
