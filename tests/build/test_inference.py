@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from ldpub.build.catalogue import catalogue
 from ldpub.build.inference import explain, reason
@@ -15,6 +15,7 @@ from ldpub.build.reason import close, close_with_owlrl
 from ldpub.errors import InconsistentError, UsageError
 from small import PREFIXES, project
 
+E = "https://example.org/set/id/"
 ONTOLOGY = PREFIXES + "e:A a owl:Class ;\n  owl:disjointWith e:B .\ne:B a owl:Class .\ne:C rdfs:subClassOf e:A .\n"
 
 
@@ -51,6 +52,21 @@ def test_the_same_and_different_stops_the_build(tmp_path: Path) -> None:
     assert "eq-diff1" in text
     assert "data/one.ttl:6" in text
     assert "data/two.ttl:7" in text
+
+
+@pytest.mark.parametrize("engine", ["ldpub", "owlrl"])
+def test_members_of_a_class_that_is_not_stated_follow_all_the_same(tmp_path: Path, engine: str) -> None:
+    settings = f'[build]\nengine = "{engine}"\nunstated = ["{E}A"]\n'
+    ontology = PREFIXES + "e:B rdfs:subClassOf e:A . e:A rdfs:subClassOf e:Top .\n"
+    files = {"ontology/o.ttl": ontology, "data/x.ttl": PREFIXES + "e:x a e:B .\n"}
+    dataset = reason(load(project(tmp_path, files, settings)))
+    thing, kind = NamedNode(E + "x"), NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    inferred = dataset.graph("inferred")
+    assert Triple(thing, kind, NamedNode(E + "A")) not in inferred
+    assert Triple(thing, kind, NamedNode(E + "Top")) in inferred
+    assert "x> " in explain(dataset, Triple(thing, kind, NamedNode(E + "A")))[0]
+    with pytest.raises(UsageError, match="does not hold"):
+        explain(dataset, Triple(thing, kind, NamedNode(E + "None")))
 
 
 def test_owlrl_stops_at_the_same(tmp_path: Path) -> None:

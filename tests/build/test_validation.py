@@ -48,6 +48,18 @@ def results(data: str, shapes: str, turbo: bool, seconds: float = 30) -> list[Va
     return run_shacl(turtle(data), turtle(shapes), turbo, seconds)
 
 
+@pytest.mark.skipif(not has_turbo(), reason="pyshacl-turbo is not installed: nothing is asked ahead")
+def test_what_is_asked_ahead_is_found_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapes_asked, "LARGE", 0)
+    good = check(project(tmp_path / "good", files("e:a a e:Book ; e:name 'short' .")))
+    assert good.ahead is not None
+    assert [result.severity for result in good.results] == [Severity.WARNING]
+    with pytest.raises(InvalidError, match="five letters"):
+        check(project(tmp_path / "bad", files("e:a a e:Book ; e:name 'too long' .")))
+    with pytest.raises(SourceError, match="sh:minCount"):
+        check(project(tmp_path / "none", files("e:a a e:Book .", "e:s a sh:NodeShape ; sh:minCount 'x' .")))
+
+
 @pytest.mark.parametrize("validator", ["pyshacl", "pyshacl-turbo"] if has_turbo() else ["pyshacl"])
 def test_a_violation_stops_the_build_at_its_line(tmp_path: Path, validator: str) -> None:
     data = 'e:a a e:Book ;\n  e:name "short",\n    "too long" ;\n  e:hint 1 .\n'

@@ -65,7 +65,8 @@ def explain(dataset: Dataset, triple: Triple) -> list[str]:
 
     Raises UsageError where it does not hold.
     """
-    if triple not in dataset.union:
+    # What is not stated (build.unstated) follows all the same.
+    if triple not in dataset.union and not (dataset.closure and dataset.closure.explain(triple)):
         raise UsageError(f"{triple} does not hold: it is neither asserted nor inferred.")
     locator = Locator(dataset)
     lines: list[str] = []

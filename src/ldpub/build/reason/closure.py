@@ -37,20 +37,12 @@ class Closure(ABC):
         Explaining the premises in turn ends at asserted triples.
         """
 
+    @abstractmethod
     def derivations(self) -> Iterator[Derivation]:
         """One step for each inferred triple that is published, and for each inferred premise, each once.
 
         In an order that the input determines.
         """
-        pending = sorted(self.inferred, key=str)
-        seen = set(pending)
-        for triple in pending:
-            derivation = self.explain(triple)
-            if derivation is not None:
-                yield derivation
-                new = [premise for premise in derivation.premises if premise not in seen]
-                seen.update(new)
-                pending += new
 
     def asserted(self, triples: Iterable[Triple]) -> tuple[Triple, ...]:
         """The triples of the input on which the given ones rest, each once, in the order in which they are met."""
