@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import rdflib
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 from rdflib.compare import to_isomorphic
 
 from ldpub.build.load import load
+from ldpub.build.numbered import Quads, Rows
 from ldpub.build.pipeline import build
 from ldpub.build.project import Project, SourceFile, open_project
 from ldpub.build.publish import Publication
@@ -70,6 +72,22 @@ def faults_of(folder: Path, files: Mapping[str, Content], settings: str = ANY_FI
 def built(folder: Path, files: Mapping[str, Content], settings: str = ANY_FILE) -> Publication:
     """The release of these files."""
     return build(project(folder, files, settings))
+
+
+def dataset_of(quads: Iterable[Quad]) -> Quads:
+    """Quads by number, as a build hands them on."""
+    rows = Rows()
+    rows.add_quads(quads)
+    return rows.quads()
+
+
+def by_graph(quads: Iterable[Quad]) -> dict[str, list[Triple]]:
+    """The triples of each named graph."""
+    found: dict[str, list[Triple]] = defaultdict(list)
+    for quad in quads:
+        assert isinstance(quad.graph_name, NamedNode), "all are in named graphs"
+        found[quad.graph_name.value].append(quad.triple)
+    return found
 
 
 def turtle(text: str) -> list[Triple]:

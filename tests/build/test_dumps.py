@@ -21,11 +21,12 @@ from rdflib.compare import to_isomorphic
 
 from generated_rdf import graphs
 from ldpub.build.distributions import CODINGS, SYNTAXES, Dumps, make_dumps
+from ldpub.build.numbered import numbered
 from ldpub.build.products import Product
 from ldpub.build.tables import METADATA, tables_of, zipped
 from ldpub.formats import N_QUADS, RDF_XML
 from ldpub.namespaces import RDF, RDFS
-from small import BASE, PREFIXES, turtle
+from small import BASE, PREFIXES, dataset_of, turtle
 
 DATA = """\
 e:a a e:A ; rdfs:label "A"@en, "Ä"@de ; e:size 1.50 ; e:knows e:b, e:c ; e:note "one | two", "three" .
@@ -38,7 +39,7 @@ RDFLIB = {"nquads": "nquads", "ntriples": "nt", "turtle": "turtle", "rdfxml": "x
 
 
 def dumped(triples: Iterable[Triple]) -> Dumps:
-    quads = [Quad(t.subject, t.predicate, t.object, GRAPH) for t in triples]
+    quads = dataset_of(Quad(t.subject, t.predicate, t.object, GRAPH) for t in triples)
     product = Product("set", BASE + "dataset/set", {"en": "Set"}, {}, {}, quads)
     return make_dumps(product, {"e": BASE + "id/"}, BASE, ("en", "de"))
 
@@ -150,7 +151,7 @@ def from_tables(files: dict[str, bytes]) -> set[tuple[str, str, str, str]]:
 
 def test_tables_hold_what_the_triples_say() -> None:
     triples = turtle(DATA)
-    files = tables_of(triples, BASE, {"e": BASE + "id/"}, ("en", "de"))
+    files = tables_of(numbered(triples), BASE, {"e": BASE + "id/"}, ("en", "de"))
     assert set(files) == {"A.csv", "B.csv", METADATA}
     assert from_tables(files) == cells(triples)
     table = next(t for t in json.loads(files[METADATA])["tables"] if t["url"] == "A.csv")
@@ -180,7 +181,7 @@ def test_tables_of_any_texts(rows: list[tuple[str, str, str, str]]) -> None:
         for s, p, text, tag in rows
     ]
     typed = [Triple(NamedNode(BASE + s), NamedNode(RDF + "type"), NamedNode(BASE + "C")) for s in "abc"]
-    files = tables_of(dict.fromkeys([*typed, *triples]), BASE, {}, ("en",))
+    files = tables_of(numbered([*typed, *triples]), BASE, {}, ("en",))
     if not any(all(one in text for one in (" | ", "; ", " ‖ ", "\n")) for text in ["\0".join(r[2] for r in rows)]):
         assert from_tables(files) == cells(triples)
 
@@ -190,14 +191,14 @@ def test_names_of_tables_are_told_apart() -> None:
     triples = [
         Triple(NamedNode(f"urn:x:{n}"), NamedNode(RDF + "type"), NamedNode(iri)) for n, iri in enumerate(classes)
     ]
-    names = {name.lower() for name in tables_of(triples, BASE, {"a": "https://x.example/a#"}, ())}
+    names = {name.lower() for name in tables_of(numbered(triples), BASE, {"a": "https://x.example/a#"}, ())}
     assert len(names) == 4
     assert "a_thing.csv" in names
 
 
 def test_classes_of_vocabularies_have_no_tables() -> None:
     triples = [Triple(NamedNode("urn:x:y"), NamedNode(RDF + "type"), NamedNode(RDFS + "Class"))]
-    assert tables_of(triples, BASE, {}, ()) == {}
+    assert tables_of(numbered(triples), BASE, {}, ()) == {}
 
 
 def test_the_package_is_a_zip_that_repeats() -> None:

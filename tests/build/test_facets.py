@@ -8,6 +8,7 @@ import pytest
 
 from ldpub.build.facets import Facet, Graph, Step, facets, read_path, values
 from ldpub.build.lists import write_lists
+from ldpub.build.numbered import numbered
 from ldpub.errors import SourceError
 from ldpub.namespaces import PREFIXES
 from small import BASE, project, turtle
@@ -30,7 +31,7 @@ e:other a sh:NodeShape ; sh:targetSubjectsOf e:p ; sh:property [ sh:path e:colou
 
 
 def test_shapes_with_closed_lists_of_values_make_facets_in_their_order() -> None:
-    content = Graph(turtle('e:topic rdfs:label "topic"@en, "Thema"@de .'))
+    content = Graph(numbered(turtle('e:topic rdfs:label "topic"@en, "Thema"@de .')))
     found = facets(turtle(SHAPES), content, [], PREFIXES)
     assert [facet.name for facet in found] == ["class-value", "open", "topic", "colour", "topic-2"]
     assert found[2].labels == {"en": "topic", "de": "Thema"}
@@ -45,7 +46,7 @@ def test_settings_come_first_and_stand_alone() -> None:
         {"name": "hue", "label": "Hue", "path": "e:colour"},
         {"name": "decade", "label": "D", "path": "e:open", "decade": True},
     ]
-    found = facets(turtle(SHAPES), Graph([]), settings, {"e": E})
+    found = facets(turtle(SHAPES), Graph(numbered([])), settings, {"e": E})
     assert [facet.name for facet in found] == ["topic", "hue", "decade", "class-value", "open", "topic-2"]
     assert found[0].path == f"<{E}about>/^<{E}topic>"
 
@@ -96,13 +97,14 @@ def test_a_name_that_the_page_needs_is_refused(tmp_path: Path) -> None:
 )
 def test_decades(value: str, decades: set[str]) -> None:
     facet = Facet("d", {}, read_path("e:on", {"e": E}), by_decade=True)
-    assert {text for texts in values(facet, Graph(turtle(f"e:a e:on {value} ."))).values() for text in texts} == decades
+    assert {
+        text for texts in values(facet, Graph(numbered(turtle(f"e:a e:on {value} .")))).values() for text in texts
+    } == decades
 
 
 def test_values_along_a_path_are_those_of_things_with_iris() -> None:
-    graph = Graph(
-        turtle('e:a e:has [ e:c "1"^^xsd:boolean ], e:b . e:b e:c true, e:x, [] . [] e:has e:b . e:d e:c 5 .')
-    )
+    text = 'e:a e:has [ e:c "1"^^xsd:boolean ], e:b . e:b e:c true, e:x, [] . [] e:has e:b . e:d e:c 5 .'
+    graph = Graph(numbered(turtle(text)))
     along = Facet("f", {}, read_path("e:has/e:c|^e:has/^e:none|e:c", {"e": E}))
     boolean = '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
     found = {thing.value.removeprefix(E): texts for thing, texts in values(along, graph).items()}
@@ -112,7 +114,7 @@ def test_values_along_a_path_are_those_of_things_with_iris() -> None:
 
 def test_the_same_graph_gives_the_same_bytes(tmp_path: Path) -> None:
     triples = turtle('e:a a e:C, e:D ; e:topic e:x, e:y ; rdfs:label "Ä"@de . e:b a e:C ; e:topic e:y .')
-    found = facets(turtle(SHAPES), Graph([]), [], PREFIXES)
+    found = facets(turtle(SHAPES), Graph(numbered([])), [], PREFIXES)
     for name, ordered in (("1", triples), ("2", triples[::-1])):
-        write_lists(tmp_path / name, Graph(ordered), found, ("en", "de"))
+        write_lists(tmp_path / name, Graph(numbered(ordered)), found, ("en", "de"))
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ldpub.build.numbered import numbered
 from ldpub.build.reconciliation import write_reconciliation
 from ldpub.iris import IriPolicy
 from ldpub.release import RECONCILIATION
@@ -39,7 +40,7 @@ e:gone a e:City ; rdfs:label "Gone" ; owl:deprecated true .
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     path = tmp_path_factory.mktemp("index") / "reconciliation.sqlite"
-    write_reconciliation(path, turtle(TEXT), IriPolicy(BASE))
+    write_reconciliation(path, numbered(turtle(TEXT)), IriPolicy(BASE))
     connection = sqlite3.connect(path)
     yield connection
     connection.close()
@@ -87,13 +88,13 @@ def test_the_same_triples_give_the_same_bytes(tmp_path: Path) -> None:
     contents = set()
     for seed in range(4):
         random.Random(seed).shuffle(triples)
-        write_reconciliation(tmp_path / str(seed), triples, IriPolicy(BASE))
+        write_reconciliation(tmp_path / str(seed), numbered(triples), IriPolicy(BASE))
         contents.add((tmp_path / str(seed)).read_bytes())
     assert len(contents) == 1
 
 
 def test_nothing_gives_an_index(tmp_path: Path) -> None:
-    write_reconciliation(tmp_path / "index", [], IriPolicy(BASE))
+    write_reconciliation(tmp_path / "index", numbered([]), IriPolicy(BASE))
     with sqlite3.connect(tmp_path / "index") as connection:
         assert connection.execute("select count(*) from form").fetchone() == (0,)
     connection.close()

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
+from ldpub.build.numbered import numbered
 from ldpub.build.search_index import write_search
 from ldpub.folding import fold, written_out
 from ldpub.iris import IriPolicy
@@ -42,7 +43,7 @@ Find = Callable[[str], list[str]]
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
     path = tmp_path_factory.mktemp("search") / "search.sqlite"
-    write_search(path, turtle(TEXT), IriPolicy(BASE))
+    write_search(path, numbered(turtle(TEXT)), IriPolicy(BASE))
     return SearchIndex(path)
 
 
@@ -101,7 +102,7 @@ def test_a_whole_name_is_looked_up_without_its_beginnings(index: SearchIndex) ->
 def test_the_same_triples_in_any_order_of_hashes_are_the_same_bytes(tmp_path: Path) -> None:
     triples = turtle(TEXT)
     for name in ("a", "b"):
-        write_search(tmp_path / name, triples, IriPolicy(BASE))
+        write_search(tmp_path / name, numbered(triples), IriPolicy(BASE))
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
@@ -118,7 +119,7 @@ def test_each_name_finds_its_thing_by_each_of_its_beginnings(
         Triple(NamedNode(f"{BASE}id/{number}"), NamedNode(name), Literal(text))
         for number, (text, name) in enumerate(names)
     ]
-    write_search(path, triples, IriPolicy(BASE))
+    write_search(path, numbered(triples), IriPolicy(BASE))
     index = SearchIndex(path)
     for number, (text, _) in enumerate(names):
         for typed in (text, text.upper(), fold(text), written_out(text), fold(text)[:3]):
@@ -159,7 +160,7 @@ def generated(count: int) -> list[Triple]:
 def test_an_answer_takes_no_longer_in_a_large_index(tmp_path: Path) -> None:
     """Of 60,000 things (315,000 triples) twenty are found in milliseconds, whatever is typed."""
     path = tmp_path / "search.sqlite"
-    write_search(path, generated(60_000), IriPolicy(BASE))
+    write_search(path, numbered(generated(60_000)), IriPolicy(BASE))
     index = SearchIndex(path)
     asked = ["p", "t", "to", "par", "part", "partnership", "town partnership", "städtep", "s", "Bako", "ha", "hanko"]
     asked += ["ba ko pa", "t p", "town", "muri", "zzz", "partnerz", "b t p"]

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad, Triple
 
+from ldpub.build.canonical import canonical
 from ldpub.build.inference import reason
 from ldpub.build.load import load
 from ldpub.build.project import open_project
+from ldpub.build.reason import Derivation, Ids
 from ldpub.build.traces import traces
 from ldpub.release import DOCUMENTS
 from small import PREFIXES, built, project
@@ -39,7 +41,16 @@ def triple(s: str, p: str, o: str) -> Triple:
 def test_every_step_rests_on_what_is_asserted_in_the_end(tmp_path: Path) -> None:
     dataset = reason(load(project(tmp_path, FILES)))
     assert dataset.closure is not None
-    found = {one.triple: one for one in dataset.closure.derivations()}
+    terms = dataset.closure.terms
+
+    def said(ids: Ids) -> Triple:
+        s, p, o = (terms[number] for number in ids)
+        return Triple(s, p, o)  # type: ignore[arg-type]
+
+    found = {
+        said(one): Derivation(said(one), rule, tuple(map(said, premises)))
+        for one, rule, premises in dataset.closure.steps()
+    }
     assert dataset.closure.inferred <= found.keys()
     asserted = set(dataset.asserted)
 
@@ -57,10 +68,12 @@ def test_every_step_rests_on_what_is_asserted_in_the_end(tmp_path: Path) -> None
 
 def test_places_are_those_of_the_file(tmp_path: Path) -> None:
     dataset = reason(load(project(tmp_path, FILES)))
-    found = traces(dataset)
+    quads = canonical(dataset.graphs)
+    found = traces(dataset, quads)
     said = triple("b", "near", "c")
     quad = Quad(said.subject, said.predicate, said.object, NamedNode("https://example.org/set/graph/data/a"))
-    assert found.places[quad] == ("data/a.ttl", 8)
+    places = {statement: (found.files[file], line) for statement, file, line in found.places}
+    assert places[1 + list(quads).index(quad)] == ("data/a.ttl", 8)
     assert found.rules["1-linked"] == {"en": "What is near is linked."}
 
 
@@ -75,6 +88,7 @@ def test_the_release_counts_what_is_many(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["shipped_project", "foreign_project"])
 def test_traces_are_the_same_each_time(name: str, request: pytest.FixtureRequest) -> None:
     folder = request.getfixturevalue(name)
-    one, other = (traces(reason(load(open_project(folder)))) for _ in range(2))
+    datasets = [reason(load(open_project(folder))) for _ in range(2)]
+    one, other = (traces(dataset, canonical(dataset.graphs)) for dataset in datasets)
     assert replace(one, steps=tuple(one.steps)) == replace(other, steps=tuple(other.steps))
     assert len(one.places) > 100

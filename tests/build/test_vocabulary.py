@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pyoxigraph import Triple
 
+from ldpub.build.numbered import numbered
 from ldpub.build.query_terms import terms_of
 from ldpub.build.vocabulary import EXAMPLES, write_vocabulary
 from ldpub.release import VOCABULARY
@@ -32,7 +33,7 @@ e:v sh:targetNode e:one , e:nobody . e:b a rdfs:Class , sh:NodeShape . e:none sh
 
 def index(folder: Path, data: list[Triple], shapes: list[Triple]) -> Any:
     path = folder / "vocabulary.json"
-    write_vocabulary(path, data, shapes, rules=(), questions=(), base=BASE)
+    write_vocabulary(path, numbered(data), numbered(shapes), rules=(), questions=(), base=BASE)
     return json.loads(path.read_text("utf-8"))
 
 

@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from ldpub.build.documents import write_documents
 from ldpub.serve.arrangement import Arrangement, Place, read_arrangement
 from ldpub.serve.statements import Statements
+from small import dataset_of
 from web import BROWSER, Web
 
 SHAPES = """
@@ -35,7 +36,7 @@ def arrangement(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arrangemen
     path = tmp_path_factory.mktemp("arrangement") / "documents.sqlite"
     graph = NamedNode(EX + "graph/shapes")
     triples = (quad.triple for quad in parse(SHAPES, RdfFormat.TURTLE))
-    write_documents(path, [Quad(t.subject, t.predicate, t.object, graph) for t in triples])
+    write_documents(path, dataset_of(Quad(t.subject, t.predicate, t.object, graph) for t in triples))
     with closing(Statements(path)) as statements:
         yield read_arrangement(statements)
 

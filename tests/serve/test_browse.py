@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from client import select
 from ldpub.build.facets import Facet, Graph, read_path
 from ldpub.build.lists import write_lists
+from ldpub.build.numbered import numbered
 from ldpub.namespaces import RDF, RDFS
 from ldpub.serve import browse
 from ldpub.serve.list_query import Asked, list_query
@@ -78,7 +79,7 @@ def test_the_query_gives_the_rows_and_counts_say_how_many(
     tmp_path_factory: pytest.TempPathFactory, graph: list[ox.Triple], chosen: dict[str, list[str]]
 ) -> None:
     path = tmp_path_factory.mktemp("lists") / "lists.sqlite"
-    write_lists(path, Graph(dict.fromkeys(graph)), FACETS, ("en",))
+    write_lists(path, Graph(numbered(graph)), FACETS, ("en",))
     store = ox.Store()
     store.extend([ox.Quad(t.subject, t.predicate, t.object) for t in graph])
     lists = Lists(path)
@@ -114,7 +115,7 @@ def test_orders_hold_every_thing_once(
     tmp_path_factory: pytest.TempPathFactory, graph: list[ox.Triple], descending: bool
 ) -> None:
     path = tmp_path_factory.mktemp("lists") / "lists.sqlite"
-    write_lists(path, Graph(dict.fromkeys(graph)), FACETS, ("en",))
+    write_lists(path, Graph(numbered(graph)), FACETS, ("en",))
     lists = Lists(path)
     members = lists.members(CLASS)
     for facet in (None, *lists.facets):
@@ -289,7 +290,7 @@ def test_a_large_list_is_counted_in_milliseconds(tmp_path: Path) -> None:
         for k, p in enumerate(names_)
     ]
     facets = [Facet(f"p{number}", {"": "p"}, read_path(f"e:p{number}", {"e": E})) for number in range(5)]
-    write_lists(tmp_path / "lists.sqlite", Graph(graph), facets, ("en",))
+    write_lists(tmp_path / "lists.sqlite", Graph(numbered(graph)), facets, ("en",))
     lists = Lists(tmp_path / "lists.sqlite")
     members = lists.members(CLASS)
     chosen = {"p0": [E + "v3", E + "v10"], "p1": [E + "v16", E + "v23", NONE]}

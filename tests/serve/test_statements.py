@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from ldpub.build.documents import write_documents
 from ldpub.release import MANY
 from ldpub.serve.statements import Statements
+from small import dataset_of
 
 HUB = NamedNode("http://example.org/hub")
 REPORT = NamedNode("http://example.org/graph/report")
@@ -47,7 +48,7 @@ def test_links_are_counted_and_the_few_are_read(forward: Links, backward: Links)
     said = quads(forward, backward)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "documents.sqlite"
-        write_documents(path, said, report=REPORT.value)
+        write_documents(path, dataset_of(said), report=REPORT.value)
         with closing(Statements(path)) as statements:
             around = {(p, is_forward): n for p, is_forward, n in statements.around(HUB)}
             few = {one: set(statements.briefly(HUB, is_forward=one, limit=5000)) for one in (True, False)}

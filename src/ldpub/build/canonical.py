@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
+from ldpub.build.numbered import BLANK, Quads, Rows
 
-def canonical_quads(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """The quads with blank nodes named by RDFC-1.0, in the order of its canonical form.
+
+def canonical(graphs: Mapping[str, Iterable[ox.Triple]]) -> Quads:
+    """The dataset of named graphs, blank nodes named by RDFC-1.0.
 
     Quads without blank nodes change no name: the names are the same before and after graphs of such quads are added.
     """
-    plain: list[ox.Quad] = []
-    blank: list[ox.Quad] = []
-    for quad in quads:
-        has_blank = isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
-        (blank if has_blank else plain).append(quad)
-    if blank:  # the names follow from the quads that hold blank nodes alone (RDFC-1.0, 4.6 and 4.8)
-        canonical = ox.Dataset(blank)
-        canonical.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        plain.extend(canonical)
-    return sorted(plain, key=str)
+    rows = Rows()
+    for name, triples in graphs.items():
+        rows.add(name, triples)
+    return _named(rows.quads())
 
 
-def merged(ordered: Sequence[ox.Quad], more: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """Quads in canonical order with more of them, which have no blank nodes, put where they belong."""
-    return list(heapq.merge(ordered, sorted(more, key=str), key=str))
+def _named(quads: Quads) -> Quads:
+    """The names follow from the quads that hold blank nodes alone (RDFC-1.0, 4.6 and 4.8)."""
+    is_blank = quads.terms.kinds == BLANK
+    has_blank = is_blank[quads.columns[0]] | is_blank[quads.columns[2]]
+    if not has_blank.any():
+        return quads
+    named = ox.Dataset(quads.where(has_blank))
+    named.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    rows = Rows(quads.where(~has_blank))
+    rows.add_quads(named)
+    return rows.quads()
+
+
+def extended(quads: Quads, graphs: Mapping[str, Iterable[ox.Triple]]) -> Quads:
+    """A canonical dataset with more graphs, which have no blank nodes."""
+    rows = Rows(quads)
+    for name, triples in graphs.items():
+        rows.add(name, triples)
+    return rows.quads()

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Triple
 
-from ldpub.build.canonical import canonical_quads
+from ldpub.build.canonical import canonical
 from ldpub.build.dataset import Dataset
 from ldpub.build.dcat import feed as portal_feed
 from ldpub.build.distributions import make_dumps
+from ldpub.build.numbered import Triples
 from ldpub.build.pages import catalogue_files
 from ldpub.build.products import products
 from ldpub.build.shapes_asked import asked_ahead
@@ -29,35 +30,33 @@ def catalogue(dataset: Dataset) -> Dataset:
     dataset = asked_ahead(dataset)
     config, iris = dataset.project.config, dataset.project.iris
     prefixes = {**PREFIXES, **config["project.prefixes"]}
-    shown = {NamedNode(name) for name in dataset.default_graphs}
     with part("canonical order"):
-        ordered = canonical_quads(dataset.quads())
-        quads = [quad for quad in ordered if quad.graph_name in shown]
-    offered = products(dataset, quads)
+        quads = canonical(dataset.graphs)
+    offered = products(dataset, quads.within(dataset.default_graphs))
+    whole = offered[0].triples
     made = []
     for product in offered:
         with part(f"dumps of {product.slug}"):
             made.append(make_dumps(product, prefixes, config.base, config.languages))
     described = [(product, dumps.dumps) for product, dumps in zip(offered, made, strict=True)]
-    feed = tuple(dict.fromkeys(portal_feed(config, iris, described, ontologies(quads, config.base))))
+    feed = tuple(dict.fromkeys(portal_feed(config, iris, described, ontologies(whole, config.base))))
     sizes = {name: len(dataset.graphs[name]) for name in dataset.default_graphs if dataset.graphs[name]}
     with part("VoID"):
-        numbers = tuple(void(config, iris, offered[0].triples, made[0].dumps, sizes))
+        numbers = tuple(void(config, iris, whole, made[0].dumps, sizes))
     files = {name: content for dumps in made for name, content in dumps.files.items()}
     files |= catalogue_files(feed, numbers, prefixes, config["catalogue.page_size"])
     return replace(
         dataset.with_graph(iris.graph("catalogue"), (*feed, *numbers)),
         files={**dataset.files, **files},
-        ordered=ordered,
-        sorted_graphs=frozenset(dataset.graphs),
+        quads=quads,
         notices=(*dataset.notices, *(notice for dumps in made for notice in dumps.notices)),
     )
 
 
-def ontologies(quads: list[Quad], base: str) -> list[str]:
+def ontologies(triples: Triples, base: str) -> list[str]:
     """The project's own ontologies, to which its data conforms."""
-    found = {quad.subject.value for quad in quads if _is_ontology(quad.triple) and isinstance(quad.subject, NamedNode)}
-    return sorted(iri for iri in found if iri.startswith(base))
+    values, ontology = triples.terms.values, triples.terms.number(OWL + "Ontology")
+    return [values[s] for s, o in triples.of(RDF + "type") if o == ontology and values[s].startswith(base)]
 
 
 def feed_of(dataset: Dataset) -> list[Triple]:
@@ -68,11 +67,3 @@ def feed_of(dataset: Dataset) -> list[Triple]:
 
 def _is_about(triple: Triple, page: str) -> bool:
     return isinstance(triple.subject, NamedNode) and triple.subject.value.partition("#")[0] == page
-
-
-def _is_ontology(triple: Triple) -> bool:
-    return triple.predicate == _TYPE and triple.object == _ONTOLOGY
-
-
-_TYPE = NamedNode(RDF + "type")
-_ONTOLOGY = NamedNode(OWL + "Ontology")

@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import RdfFormat, parse
 
+from ldpub.build.canonical import canonical
 from ldpub.build.entities import asserted
 from ldpub.build.inference import reason
 from ldpub.build.load import load
+from ldpub.build.numbered import Rows, Triples
 from ldpub.build.project import open_project
 from ldpub.config import FILE_NAME
 from ldpub.errors import LdpubError, UsageError
@@ -28,7 +30,7 @@ from ldpub.release import MANIFEST, QUADS, Release, open_release
 class Side:
     """What is compared: triples, and the prefixes to show them by."""
 
-    triples: list[Triple]
+    triples: Triples
     prefixes: Mapping[str, str]
 
 
@@ -53,11 +55,12 @@ def read_side(name: str, project: Path, releases: Path, *, inferred: bool) -> Si
     raise UsageError(f"{name} is no release, {known}.")
 
 
-def release_triples(release: Release, *, inferred: bool) -> list[Triple]:
+def release_triples(release: Release, *, inferred: bool) -> Triples:
     """What a release asserts, and what it infers if that is wanted."""
     manifest = release.manifest
-    quads = parse(path=release.file(QUADS), format=RdfFormat.N_QUADS)
-    return asserted(quads, manifest.default_graphs, IriPolicy(manifest.base), inferred=inferred)
+    rows = Rows()
+    rows.add_quads(parse(path=release.file(QUADS), format=RdfFormat.N_QUADS))
+    return asserted(rows.quads(), manifest.default_graphs, IriPolicy(manifest.base), inferred=inferred)
 
 
 def _of_release(release: Release, *, inferred: bool) -> Side:
@@ -70,7 +73,7 @@ def _of_project(path: Path, *, inferred: bool) -> Side:
     if inferred:
         dataset = reason(dataset)
     config = dataset.project.config
-    triples = asserted(dataset.quads(), dataset.default_graphs, dataset.project.iris, inferred=inferred)
+    triples = asserted(canonical(dataset.graphs), dataset.default_graphs, dataset.project.iris, inferred=inferred)
     return Side(triples, {**PREFIXES, **config["project.prefixes"]})
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import Triple
 
+from ldpub.build.numbered import Quads, Triples
 from ldpub.build.project import Project, SourceFile
 from ldpub.build.queries import QueryFile
 from ldpub.build.reason import Closure
@@ -23,8 +25,8 @@ class Dataset:
 
     `origins` says which file each asserted graph was read from (a quad file may fill several); `closure` explains what
     was inferred; `results` are those of validation; `files` are what steps made for the release, by path in it;
-    `notices` are what the publisher is told though nothing stops; `ordered` are the quads of the graphs that
-    `sorted_graphs` names, in canonical order, so that they are sorted once.
+    `notices` are what the publisher is told though nothing stops; `quads` are those of all graphs but the catalogue and
+    the report, by number.
     """
 
     project: Project
@@ -36,8 +38,7 @@ class Dataset:
     results: tuple[ValidationResult, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     notices: tuple[Fault, ...] = ()
-    ordered: Sequence[Quad] = ()
-    sorted_graphs: frozenset[str] = frozenset()
+    quads: Quads | None = None
     ahead: Future[list[ValidationResult]] | None = None
     """What the shapes say, where that was asked before the step that needs it."""
 
@@ -63,16 +64,13 @@ class Dataset:
             if name != self.project.iris.graph("shapes"):
                 yield from self.graphs[name]
 
+    @cached_property
+    def content(self) -> Triples:
+        """The triples of the default graph but those of the catalogue, once their quads are numbered."""
+        assert self.quads is not None, "the catalogue numbers them"
+        return self.quads.within(self.default_graphs).merged()
+
     @property
     def union(self) -> dict[Triple, None]:
         """The triples of the default graph, each once, in order."""
         return dict.fromkeys(triple for name in self.default_graphs for triple in self.graphs[name])
-
-    def quads(self, without: frozenset[str] = frozenset()) -> Iterator[Quad]:
-        """Every quad of every graph but some."""
-        for name, triples in self.graphs.items():
-            graph = NamedNode(name)
-            if name in without:
-                continue
-            for triple in triples:
-                yield Quad(triple.subject, triple.predicate, triple.object, graph)

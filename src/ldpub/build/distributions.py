@@ -9,15 +9,15 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import zstandard
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import RdfFormat, serialize
 
 from ldpub import formats
+from ldpub.build.numbered import Triples
 from ldpub.build.products import Product
 from ldpub.build.tables import tables_of, zipped
 from ldpub.errors import Fault, UnwritableError
@@ -97,15 +97,15 @@ def make_dumps(product: Product, prefixes: Mapping[str, str], base: str, languag
     return Dumps(tuple(dumps), files, tuple(notices))
 
 
-def _written(product: Product, triples: Iterable[Triple], syntax: Format, prefixes: Mapping[str, str]) -> bytes:
+def _written(product: Product, triples: Triples, syntax: Format, prefixes: Mapping[str, str]) -> bytes:
     """The product in a syntax. Only N-Quads says in which named graph a statement is."""
     if syntax is formats.RDF_XML:
         output = io.BytesIO()
         write_graph(iter(triples), syntax, prefixes, output)
         return output.getvalue()
-    statements: Iterable[Any] = product.quads if syntax is formats.N_QUADS else triples
-    known = dict(prefixes) if syntax in (formats.TURTLE, formats.JSON_LD) else None
-    content = serialize(statements, format=getattr(RdfFormat, syntax.engine), prefixes=known)
+    if syntax in (formats.N_QUADS, formats.N_TRIPLES):
+        return (product.quads if syntax is formats.N_QUADS else triples).text()
+    content = serialize(triples, format=getattr(RdfFormat, syntax.engine), prefixes=dict(prefixes))
     assert content is not None
     return content
 

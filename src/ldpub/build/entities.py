@@ -16,6 +16,7 @@ from functools import cached_property
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
 
 from ldpub.build.load import STEPS
+from ldpub.build.numbered import Quads, Triples
 from ldpub.iris import IriPolicy
 
 Entity = NamedNode | BlankNode
@@ -68,13 +69,11 @@ def entities(triples: Iterable[Triple]) -> Entities:
     return Entities(frozenset(named), owners)
 
 
-def asserted(quads: Iterable[Quad], default_graphs: Iterable[str], iris: IriPolicy, *, inferred: bool) -> list[Triple]:
+def asserted(quads: Quads, default_graphs: Iterable[str], iris: IriPolicy, *, inferred: bool) -> Triples:
     """What a release asserts: the triples of ontology and data, each once; with what is inferred, if that is wanted."""
     hidden = {iris.graph(step) for step in STEPS} - {iris.graph("ontology")}
-    names = {NamedNode(name) for name in default_graphs if name not in hidden}
-    if inferred:
-        names.add(NamedNode(iris.graph("inferred")))
-    return list(dict.fromkeys(quad.triple for quad in quads if quad.graph_name in names))
+    names = {name for name in default_graphs if name not in hidden}
+    return quads.within(names | {iris.graph("inferred")} if inferred else names).merged()
 
 
 def _blanks(triple: Triple) -> Iterator[BlankNode]:

@@ -10,14 +10,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from ldpub.build.numbered import Term, Triples, numbered
 from ldpub.labels import LABEL_PROPERTIES
 from ldpub.namespaces import SH, SKOS, XSD
 
 Subject = NamedNode | BlankNode
-Term = NamedNode | BlankNode | Literal | Triple
 Objects = Mapping[Subject, Sequence[Term]]
 
 RESERVED = frozenset(("class", "sort", "page", "lang", "format", "name", "thing"))
@@ -65,17 +67,26 @@ def _written(steps: Sequence[Step]) -> str:
 
 
 class Graph:
-    """Triples by predicate and subject."""
+    """Triples by predicate and subject; a predicate's are put together when it is first asked for."""
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        self._by: dict[str, dict[Subject, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        for triple in triples:
-            assert not isinstance(triple.subject, Triple), "RDF 1.2 has no triples as subjects"
-            self._by[triple.predicate.value][triple.subject].append(triple.object)
+    def __init__(self, triples: Triples) -> None:
+        self._triples = triples
+        self._by: dict[str, dict[Subject, list[Term]]] = {}
+
+    def _of(self, predicate: str) -> dict[Subject, list[Term]]:
+        found = self._by.get(predicate)
+        if found is None:
+            found = self._by[predicate] = {}
+            terms = self._triples.terms
+            for s, group in groupby(self._triples.of(predicate), key=itemgetter(0)):
+                subject = terms[s]
+                assert not isinstance(subject, Literal), "literals are no subjects"
+                found[subject] = [terms[o] for _, o in group]
+        return found
 
     def pairs(self, step: Step) -> Objects:
         """What a property leads to from each thing."""
-        forward = self._by.get(step.iri, {})
+        forward = self._of(step.iri)
         if not step.is_inverse:
             return forward
         inverse: dict[Subject, list[Term]] = defaultdict(list)
@@ -87,12 +98,11 @@ class Graph:
 
     def objects(self, subject: Term, predicate: str) -> Sequence[Term]:
         """The values of a property of a thing."""
-        known = self._by.get(predicate)
-        return known.get(subject, ()) if known and isinstance(subject, NamedNode | BlankNode) else ()
+        return () if isinstance(subject, Literal) else self._of(predicate).get(subject, ())
 
     def subjects(self, predicate: str) -> Iterable[Subject]:
         """What has a property."""
-        return self._by.get(predicate, {}).keys()
+        return self._of(predicate).keys()
 
 
 def facets(
@@ -101,7 +111,7 @@ def facets(
     """The facets of a project, those of the settings first; a name that the settings give is theirs alone."""
     configured = configured_facets(settings, prefixes)
     taken = {facet.name for facet in configured} | {facet.path for facet in configured if not facet.by_decade}
-    derived = [facet for facet in _derived(Graph(shapes), content) if not taken & {facet.name, facet.path}]
+    derived = [facet for facet in _derived(Graph(numbered(shapes)), content) if not taken & {facet.name, facet.path}]
     return [*configured, *derived]
 
 

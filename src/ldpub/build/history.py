@@ -73,8 +73,7 @@ def write_history(folder: Path, former: Release | None, after: Entities, occasio
     _carry_details(history, former, folder)
     if changes:
         edition = next_edition(occasion, history, counts(changes))
-        labels = labels_of(after.triples, before.triples)
-        told = _told(changes, labels, occasion.base) if former else []
+        told = _told(changes, labels_of(after.triples, before.triples), occasion.base) if former else []
         _write_json(folder / DETAILS / f"{edition.number}.json", told)
         history = append_members(folder, occasion.base, history, edition, members_of(changes, after))
         modified |= {change.entity.value: edition.timestamp for change in changes}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from ldpub.build.dataset import Dataset
 from ldpub.labels import LABEL_PROPERTIES
@@ -26,10 +26,10 @@ def terms(dataset: Dataset) -> list[str]:
 
 def unlabelled(dataset: Dataset, named: list[str]) -> dict[str, list[str]]:
     """For each language of the site, those of the terms that have no label in it; `pt` is none in `pt-BR`'s stead."""
+    content = dataset.content
+    values, languages = content.terms.values, content.terms.languages
     tags: dict[str, set[str]] = defaultdict(set)
-    for triple in dataset.union:
-        value = triple.object
-        if isinstance(value, Literal) and value.language and triple.predicate.value in LABEL_PROPERTIES:
-            tags[str(triple.subject)].add(value.language.lower())
-    languages = dataset.project.config.languages
-    return {tag: [term for term in named if tag.lower() not in tags[f"<{term}>"]] for tag in languages}
+    for name in LABEL_PROPERTIES:
+        for thing, text in content.of(name):
+            tags[values[thing]].add(languages[text].lower())
+    return {tag: [one for one in named if tag.lower() not in tags[one]] for tag in dataset.project.config.languages}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from urllib.parse import urlsplit
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from ldpub import __version__
 from ldpub.build.dataset import Dataset
@@ -45,15 +45,15 @@ class Links:
 def links(dataset: Dataset, files: Iterable[str]) -> Links:
     """Every IRI that the project's statements lead to; `files` are the paths of files that the site answers, too."""
     base = dataset.project.config.base
-    shown = dataset.union
-    subjects = {t.subject.value for t in shown if isinstance(t.subject, NamedNode)}
+    content, feed = dataset.content, dataset.graph("catalogue")
+    subjects = content.iris(content.s) | {t.subject.value for t in feed if isinstance(t.subject, NamedNode)}
     stems = {subject.partition("#")[0] for subject in subjects}
     known = subjects | stems | {base + path for path in files} | {base} | set(dataset.graphs)
     known |= {base + path for path in _ANSWERED}
     known |= {f"{iri}.{form.suffix}" for iri in _documents(subjects, dataset.project.iris) for form in _SUFFIXED}
     known |= _documents(subjects, dataset.project.iris)
-    versions = {t.object.value for t in shown if isinstance(t.object, NamedNode) and t.predicate.value in _VERSIONS}
-    objects = {t.object.value for t in _stated(dataset) if isinstance(t.object, NamedNode)}
+    versions = {content.terms.values[version] for name in _VERSIONS for _, version in content.of(name)}
+    objects = content.iris(content.o)
     own = {iri for iri in objects if iri.startswith(base)}
     web = {iri for iri in objects - own if iri.startswith(("http://", "https://"))}
     broken = {iri for iri in own if iri.rstrip("#/") not in known and iri not in known | versions}
@@ -63,16 +63,10 @@ def links(dataset: Dataset, files: Iterable[str]) -> Links:
 def broken_links(dataset: Dataset, broken: Iterable[str], most: int = 5) -> list[Fault]:
     """The first links that lead nowhere, each as a fault at the file and line of a statement that has it."""
     first = list(islice(broken, most))
-    leading = {t.object.value: t for t in _stated(dataset) if isinstance(t.object, NamedNode)}
+    leading = {t.object.value: t for t in dataset.content if isinstance(t.object, NamedNode)}
     leading |= {t.object.value: t for t in dataset.asserted if isinstance(t.object, NamedNode)}
     locator = Locator(dataset)
     return [locator.fault(leading[iri], f"<{iri}> leads nowhere", "quality.broken_links") for iri in first]
-
-
-def _stated(dataset: Dataset) -> Iterator[Triple]:
-    """Every statement of the default graph but the catalogue's own."""
-    catalogue = dataset.project.iris.graph("catalogue")
-    return (t for name in dataset.default_graphs if name != catalogue for t in dataset.graphs[name])
 
 
 def _documents(subjects: Iterable[str], iris: IriPolicy) -> set[str]:

@@ -82,8 +82,9 @@ def _labels(graph: Graph, iris: Sequence[str]) -> list[Mapping[str, str]]:
     labels: list[Mapping[str, str]] = []
     for iri in iris:
         found: dict[str, str] = {}
+        thing = NamedNode(iri)
         for name in LABEL_PROPERTIES:
-            texts = [text for text in graph.objects(NamedNode(iri), name) if isinstance(text, Literal)]
+            texts = [text for text in graph.objects(thing, name) if isinstance(text, Literal)]
             for text in sorted(texts, key=lambda text: text.value):
                 found.setdefault(text.language or "", text.value)
         labels.append(found)

@@ -11,11 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import chain
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from ldpub.build.dataset import Dataset
 from ldpub.build.entities import Entities, entities
+from ldpub.build.numbered import BLANK, IRI, Triples
 from ldpub.iris import THING, IriPolicy, path_of
 from ldpub.namespaces import RDF
 from ldpub.release import CATALOGUE_DATASETS, PAGE_DATES, QUALITY, Release
@@ -53,13 +55,12 @@ def dates_file(dates: Dates) -> bytes:
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
-def page_digests(dataset: Dataset, paths: Iterable[str]) -> dict[str, str]:
+def page_digests(dataset: Dataset, shown: Triples, paths: Iterable[str]) -> dict[str, str]:
     """A digest of what each page shows: what is stated about its things, inferred or not, and what links to them.
 
-    Of the site's own pages: what the catalogue says. How the things that a page links to are called is not in it.
+    `shown` are the statements of the default graph. Of the site's own pages: what the catalogue says. How the things
+    that a page links to are called is not in it.
     """
-    iris = dataset.project.iris
-    shown = _sums(entities(dataset.union), iris)
     catalogue = _digest("\n".join(sorted(map(str, dataset.graph("catalogue")))).encode())
     own = {
         "": catalogue,
@@ -71,7 +72,8 @@ def page_digests(dataset: Dataset, paths: Iterable[str]) -> dict[str, str]:
         for name, content in dataset.files.items()
         if name.startswith(CATALOGUE_DATASETS + "/")
     }
-    return {path: own.get(path) or f"{shown.get(path.removesuffix('.html'), 0):032x}" for path in paths}
+    sums = _sums(shown, dataset.project.iris)
+    return {path: own.get(path) or f"{sums.get(path.removesuffix('.html'), 0):032x}" for path in paths}
 
 
 def document_of(stem: str, stems: set[str], iris: IriPolicy) -> str | None:
@@ -88,37 +90,65 @@ def stems_of(iris: Iterable[str]) -> set[str]:
     return {stem for iri in iris for stem, sign, _ in (iri.partition("#"),) if sign}
 
 
-def _sums(shown: Entities, iris: IriPolicy) -> dict[str, int]:
+def _sums(shown: Triples, iris: IriPolicy) -> dict[str, int]:
     """The sum of the digests of the statements that each document shows: no order is needed, and little memory."""
-    stems = stems_of(entity.value for entity in shown.by_entity if isinstance(entity, NamedNode))
-
-    @cache
-    def path(stem: str) -> str:
-        document = document_of(stem, stems, iris)
-        return path_of(document, iris.base) if document else ""
-
+    is_blank = shown.terms.kinds == BLANK
+    has_blank = is_blank[shown.s] | is_blank[shown.o]
+    nested = entities(shown.where(has_blank))
+    subjects = shown.iris(shown.s) | {entity.value for entity in nested.by_entity if isinstance(entity, NamedNode)}
+    documents = _Documents(subjects, iris)
     sums: dict[str, int] = defaultdict(int)
-    for triple in shown.triples:
-        number = int.from_bytes(hashlib.sha256(str(triple).encode()).digest()[:16])
-        for place in {path(iri.partition("#")[0]) for iri in _concerned(triple, shown, stems)}:
+    for text, places in chain(documents.plain(shown.where(~has_blank)), documents.nested(nested)):
+        number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:16])
+        for place in places:
             sums[place] = (sums[place] + number) % (1 << 128)
     return sums
 
 
-def _concerned(triple: Triple, shown: Entities, stems: set[str]) -> Iterator[str]:
-    """The things whose pages show a statement: the one it is about, and the one that it leads to.
+class _Documents:
+    """On which documents statements are shown, by their paths: about the one thing, and about what it leads to.
 
     A vocabulary's page shows no instances of its classes.
     """
-    entity, target = shown.entity(triple), triple.object
-    if isinstance(entity, NamedNode):
-        yield entity.value
-    if isinstance(target, NamedNode) and (triple.predicate != _TYPE or target.value.partition("#")[0] not in stems):
-        yield target.value
+
+    def __init__(self, subjects: Iterable[str], iris: IriPolicy) -> None:
+        self._stems = stems_of(subjects)
+        self._iris = iris
+        self._path = cache(self._path_of)
+
+    def plain(self, triples: Triples) -> Iterator[tuple[str, set[str]]]:
+        """The statements in N-Triples syntax, with their documents."""
+        terms, kind = triples.terms, triples.terms.number(_TYPE)
+        texts, values, kinds = terms.texts, terms.values, terms.kinds.tolist()
+        place = cache(lambda number: self._path(values[number].partition("#")[0]))
+        of_class = cache(lambda number: set() if values[number].partition("#")[0] in self._stems else {place(number)})
+        for s, p, o in triples.rows():
+            if kinds[o] != IRI:
+                places = {place(s)}
+            elif p == kind:
+                places = {place(s), *of_class(o)}
+            else:
+                places = {place(s), place(o)}
+            yield f"{texts[s]} {texts[p]} {texts[o]}", places
+
+    def nested(self, shown: Entities) -> Iterator[tuple[str, set[str]]]:
+        """The same of statements with blank nodes, which are about the things above them."""
+        for triple in shown.triples:
+            entity, target = shown.entity(triple), triple.object
+            ends = [entity.value] if isinstance(entity, NamedNode) else []
+            if isinstance(target, NamedNode) and (
+                triple.predicate.value != _TYPE or target.value.partition("#")[0] not in self._stems
+            ):
+                ends.append(target.value)
+            yield str(triple), {self._path(iri.partition("#")[0]) for iri in ends}
+
+    def _path_of(self, stem: str) -> str:
+        document = document_of(stem, self._stems, self._iris)
+        return path_of(document, self._iris.base) if document else ""
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
-_TYPE = NamedNode(RDF + "type")
+_TYPE = RDF + "type"

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import NamedNode, Quad, Triple
-
 from ldpub.build.dataset import Dataset
+from ldpub.build.numbered import Quads, Triples
 from ldpub.config import FILE_NAME, Config, Text
 from ldpub.errors import Fault, SourceError
 from ldpub.iris import IriPolicy
@@ -28,15 +27,15 @@ class Product:
     title: Text
     description: Text
     settings: Mapping[str, Any]
-    quads: Sequence[Quad]
+    quads: Quads
 
     @cached_property
-    def triples(self) -> list[Triple]:
-        """Its statements as one graph, each once, in the order of N-Triples."""
-        return sorted(dict.fromkeys(quad.triple for quad in self.quads), key=str)
+    def triples(self) -> Triples:
+        """Its statements as one graph."""
+        return self.quads.merged()
 
 
-def products(dataset: Dataset, quads: Sequence[Quad]) -> tuple[Product, ...]:
+def products(dataset: Dataset, quads: Quads) -> tuple[Product, ...]:
     """The products of a project: all of it first, then those of `catalogue.products` in their order.
 
     `quads` are those of the default graphs. Those with `imported` are offered where imported tables are built. Raises
@@ -56,12 +55,11 @@ def products(dataset: Dataset, quads: Sequence[Quad]) -> tuple[Product, ...]:
     return (Product(iris.slug, iris.dataset, title, description, config.values, quads), *parts)
 
 
-def _part(config: Config, iris: IriPolicy, given: Mapping[str, Any], quads: Sequence[Quad]) -> Product:
+def _part(config: Config, iris: IriPolicy, given: Mapping[str, Any], quads: Quads) -> Product:
     slug = given["slug"]
     title, description = (_text(given[key]) for key in ("title", "description"))
     settings = {**config.values, **_renamed(given)}
-    graphs = {name for name in {quad.graph_name for quad in quads} if _is_of(name, iris, given["graphs"])}
-    named = [quad for quad in quads if quad.graph_name in graphs]
+    named = quads.within(name for name in quads.graphs if _is_of(name, iris, given["graphs"]))
     return Product(slug, f"{iris.base}dataset/{slug}", title, description, settings, named)
 
 
@@ -76,8 +74,7 @@ _OWN = {
 }
 
 
-def _is_of(graph: object, iris: IriPolicy, patterns: Sequence[str]) -> bool:
-    name = graph.value if isinstance(graph, NamedNode) else ""
+def _is_of(name: str, iris: IriPolicy, patterns: Sequence[str]) -> bool:
     short = name.removeprefix(iris.graph(""))
     return any(name == pattern or fnmatch.fnmatchcase(short, pattern) for pattern in patterns)
 

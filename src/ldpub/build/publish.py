@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ldpub import __version__, release
-from ldpub.build.canonical import canonical_quads, merged
+from ldpub.build.canonical import canonical, extended
 from ldpub.build.dataset import Dataset
 from ldpub.build.documents import write_documents
 from ldpub.build.entities import asserted, entities
@@ -27,6 +27,7 @@ from ldpub.build.event_stream import Occasion
 from ldpub.build.facets import Graph, facets
 from ldpub.build.history import goes_as_far, newest_release, write_history
 from ldpub.build.lists import write_lists
+from ldpub.build.numbered import IRI, Quads, Triples
 from ldpub.build.page_dates import dates_file, page_dates, page_digests, read_dates
 from ldpub.build.questions import write_questions
 from ldpub.build.reconciliation import write_reconciliation
@@ -63,13 +64,9 @@ def publish(dataset: Dataset) -> Publication:
     """
     releases = dataset.project.releases
     with part("canonical order"):
-        if dataset.sorted_graphs:
-            quads = merged(dataset.ordered, dataset.quads(without=dataset.sorted_graphs))
-        else:
-            quads = canonical_quads(dataset.quads())
-        dataset = replace(dataset, ordered=(), sorted_graphs=frozenset())
-    content = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
-    assert content is not None
+        quads = _canonical(dataset)
+        content = quads.text()
+        dataset = replace(dataset, quads=quads)
     digest = hashlib.sha256(content).hexdigest()
     inputs = hashlib.sha256(f"{__version__}\0{dataset.project.fingerprint()}".encode()).hexdigest()
     try:
@@ -83,7 +80,9 @@ def publish(dataset: Dataset) -> Publication:
         same = (r for path in releases.glob(f"{name}*") if (r := _readable(path)) and _is_of(r, digest, inputs))
         made = next((r for r in same if goes_as_far(r, newest)), None)
         if made is None:
-            made = _make(dataset, quads, content, _manifest(dataset, _free_id(releases, name), digest, inputs), newest)
+            made = _make(
+                dataset, quads, content, _manifest(dataset, quads, _free_id(releases, name), digest, inputs), newest
+            )
             dataset = replace(dataset, notices=(*dataset.notices, *_stale(dataset.project.config, newest, made)))
         release.switch_current(releases, made.manifest.id)
     except (OSError, sqlite3.Error) as error:
@@ -93,9 +92,15 @@ def publish(dataset: Dataset) -> Publication:
     return Publication(made, dataset, is_new=True)
 
 
-def _make(
-    dataset: Dataset, quads: Sequence[ox.Quad], content: bytes, manifest: Manifest, former: Release | None
-) -> Release:
+def _canonical(dataset: Dataset) -> Quads:
+    """All quads; those of the catalogue and the report, which have no blank nodes, are added to what was there."""
+    if dataset.quads is None:
+        return canonical(dataset.graphs)
+    known = set(dataset.quads.graphs)
+    return extended(dataset.quads, {name: said for name, said in dataset.graphs.items() if name not in known})
+
+
+def _make(dataset: Dataset, quads: Quads, content: bytes, manifest: Manifest, former: Release | None) -> Release:
     """The release, whole and on disk under its name, but not current."""
     releases = dataset.project.releases
     with Workshop(releases) as workshop:
@@ -154,10 +159,12 @@ def _free_id(releases: Path, name: str) -> str:
     return next(free for n in range(1, len(taken) + 2) if (free := name if n == 1 else f"{name}-{n}") not in taken)
 
 
-def _manifest(dataset: Dataset, release_id: str, digest: str, inputs: str) -> Manifest:
+def _manifest(dataset: Dataset, quads: Quads, release_id: str, digest: str, inputs: str) -> Manifest:
     config = dataset.project.config
     graph = dataset.project.iris.graph
     counts = {name: len(triples) for name, triples in dataset.graphs.items()}
+    union = quads.within(dataset.default_graphs).merged()
+    values = union.terms.values
     return Manifest(
         id=release_id,
         digest=digest,
@@ -180,15 +187,11 @@ def _manifest(dataset: Dataset, release_id: str, digest: str, inputs: str) -> Ma
         default_graphs=dataset.default_graphs,
         counts={
             "files": len({file for files in dataset.origins.values() for file in files}),
-            "triples": len(dataset.union),
+            "triples": len(union),
             "inferred": counts.get(graph("inferred"), 0),
             **{severity.lower() + "s": sum(r.severity == severity for r in dataset.results) for severity in _TIERS},
         },
-        versions={
-            t.object.value: str(getattr(t.subject, "value", ""))
-            for t in dataset.union
-            if t.predicate == _VERSION_IRI and isinstance(t.object, ox.NamedNode)
-        },
+        versions={values[o]: values[s] for s, o in union.of(OWL + "versionIRI") if union.terms.kinds[o] == IRI},
     )
 
 
@@ -198,14 +201,13 @@ def _occasion(config: Config, manifest: Manifest) -> Occasion:
     return Occasion(manifest.id, manifest.digest, manifest.base, config["project.version"], day)
 
 
-_VERSION_IRI = ox.NamedNode(OWL + "versionIRI")
 _TIERS = ("Violation", "Warning", "Info")
 
 
 def _write(
     folder: Path,
     dataset: Dataset,
-    quads: Sequence[ox.Quad],
+    quads: Quads,
     content: bytes,
     manifest: Manifest,
     *,
@@ -213,17 +215,18 @@ def _write(
 ) -> None:
     iris, config = dataset.project.iris, dataset.project.config
     (folder / release.QUADS).write_bytes(content)
-    union = _union(quads, dataset)
-    with _storing(folder / release.STORE, content, union):
+    union = quads.within(manifest.default_graphs).merged()
+    with _storing(folder / release.STORE, content, union.text()):
         with part("documents"):
-            write_documents(folder / release.DOCUMENTS, quads, traces(dataset), iris.graph("report"))
+            write_documents(folder / release.DOCUMENTS, quads, traces(dataset, quads), iris.graph("report"))
         _write_indexes(folder, dataset, quads, union)
     with part("history, event stream"):
         present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
         time = write_history(folder, former, present, _occasion(config, manifest))
     with part("page dates, sitemap"):
-        dates = page_dates(page_digests(dataset, pages(dataset)), read_dates(former), time)
-        made = {**crawler_files(dataset, lambda path: dates[path][1]), release.PAGE_DATES: dates_file(dates)}
+        paths = pages(dataset, union)
+        dates = page_dates(page_digests(dataset, union, paths), read_dates(former), time)
+        made = {**crawler_files(config, paths, lambda path: dates[path][1]), release.PAGE_DATES: dates_file(dates)}
     for name, written in {**dataset.files, **made}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(written)
@@ -245,7 +248,7 @@ def _write(
         release.sync(path)
 
 
-def _write_indexes(folder: Path, dataset: Dataset, quads: Sequence[ox.Quad], union: Mapping[ox.Triple, None]) -> None:
+def _write_indexes(folder: Path, dataset: Dataset, quads: Quads, union: Triples) -> None:
     """What search, reconciliation, lists, questions and the ontology's documentation read."""
     project = dataset.project
     with part("search"):
@@ -258,25 +261,23 @@ def _write_indexes(folder: Path, dataset: Dataset, quads: Sequence[ox.Quad], uni
         write_lists(folder / release.LISTS, content, found, project.config.languages)
     write_questions(folder / release.QUESTIONS, dataset.questions, content, project.config.languages)
     graph = project.iris.graph
-    names = {ox.NamedNode(name) for name in dataset.default_graphs} - {ox.NamedNode(graph("catalogue"))}
-    stated = (quad.triple for quad in quads if quad.graph_name in names)
-    shaped = (quad.triple for quad in quads if quad.graph_name == ox.NamedNode(graph("shapes")))
+    stated = quads.within(set(dataset.default_graphs) - {graph("catalogue")}).merged()
+    shaped = quads.within([graph("shapes")]).merged()
     asked = {"rules": dataset.rules, "questions": dataset.questions}
-    write_vocabulary(folder / release.VOCABULARY, stated, shaped, base=project.config.base, **asked)
+    with part("vocabulary"):
+        write_vocabulary(folder / release.VOCABULARY, stated, shaped, base=project.config.base, **asked)
 
 
 @contextmanager
-def _storing(path: Path, quads: bytes, union: Iterable[ox.Triple]) -> Iterator[None]:
+def _storing(path: Path, quads: bytes, union: bytes) -> Iterator[None]:
     """Meanwhile write the engine's copy: the named graphs, and their union as the default graph, so that no query must
     merge. The engine reads text without holding the interpreter, so that the rest of the release costs no more time.
     """
-    triples = ox.serialize(union, format=ox.RdfFormat.N_TRIPLES)
-    assert triples is not None
 
     def write() -> None:
         store = ox.Store(path)
         store.bulk_load(quads, format=ox.RdfFormat.N_QUADS, lenient=True)
-        store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+        store.bulk_load(union, format=ox.RdfFormat.N_TRIPLES, lenient=True)
         store.flush()
         store.optimize()
 
@@ -285,12 +286,6 @@ def _storing(path: Path, quads: bytes, union: Iterable[ox.Triple]) -> Iterator[N
         yield
         with part("rest of the store"):
             written.result()
-
-
-def _union(quads: Sequence[ox.Quad], dataset: Dataset) -> dict[ox.Triple, None]:
-    """The triples of the default graph, blank nodes by their canonical names."""
-    names = {ox.NamedNode(name) for name in dataset.default_graphs}
-    return dict.fromkeys(quad.triple for quad in quads if quad.graph_name in names)
 
 
 def _write_turtle(path: Path, triples: Sequence[ox.Triple], manifest: Manifest) -> None:

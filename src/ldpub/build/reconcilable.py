@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal
 
+from ldpub.build.numbered import LITERAL, Term, Triples
 from ldpub.iris import IriPolicy
 from ldpub.labels import LABEL_PROPERTIES, OTHER_NAMES
 from ldpub.namespaces import DCT, GEO, OWL, RDF, RDFS, SCHEMA, SH, SKOS, XSD
@@ -66,21 +67,16 @@ class Reading:
         self._shapes: set[str] = set()
         self._codes: dict[str, dict[str, str]] = defaultdict(dict)
         self._no_keys: set[str] = set()
-        self._same: dict[str, str] = {}  # one text for each IRI, as the engine makes a new one each time
 
-    def read(self, triples: Iterable[Triple]) -> Reading:
+    def read(self, triples: Triples) -> Reading:
         """Read all of them."""
-        one = self._same.setdefault
-        for triple in triples:
-            subject, predicate, target = triple.subject, triple.predicate.value, triple.object
-            if not isinstance(subject, NamedNode | BlankNode):
-                continue
-            name = subject.value
-            iri = one(name, name)
-            if isinstance(target, Literal):
-                self._literal(iri, one(predicate, predicate), target)
-            elif isinstance(target, NamedNode | BlankNode):
-                self._link(iri, one(predicate, predicate), one(target.value, target.value))
+        terms = triples.terms
+        values, kinds = terms.values, terms.kinds.tolist()
+        for s, p, o in triples.rows():
+            if kinds[o] == LITERAL:
+                self._literal(values[s], values[p], terms[o])
+            else:
+                self._link(values[s], values[p], values[o])
         return self
 
     def entities(self) -> list[Entity]:
@@ -121,7 +117,8 @@ class Reading:
         elif predicate in _GEOMETRIES:
             self._geometries[iri].append(target)
 
-    def _literal(self, iri: str, predicate: str, literal: Literal) -> None:
+    def _literal(self, iri: str, predicate: str, literal: Term) -> None:
+        assert isinstance(literal, Literal), "it is called so"
         entity = self._entity(iri)
         entity.properties.add(predicate)
         text = literal.value

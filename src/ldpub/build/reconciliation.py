@@ -8,12 +8,12 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from pyoxigraph import Triple
 
+from ldpub.build.numbered import Triples
 from ldpub.build.reconcilable import Entity, Reading, sizes, smallest_class, telling_places
 from ldpub.folding import fold, written_out
 from ldpub.iris import IriPolicy
@@ -26,7 +26,7 @@ Form = tuple[int, int, str, int, str, str, int]
 """A row of the table of forms."""
 
 
-def write_reconciliation(path: Path, triples: Iterable[Triple], iris: IriPolicy) -> None:
+def write_reconciliation(path: Path, triples: Triples, iris: IriPolicy) -> None:
     """Write the index of the things that the triples name."""
     entities = Reading(iris).read(triples).entities()
     forms = list(_forms(entities))

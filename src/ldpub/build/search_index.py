@@ -12,15 +12,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Triple
-
+from ldpub.build.numbered import IRI, LITERAL, Triples
 from ldpub.folding import fold, marked, written_out
 from ldpub.iris import IriPolicy
 from ldpub.labels import LABEL_PROPERTIES, OTHER_NAMES
 from ldpub.namespaces import OWL, RDF, SKOS
 from ldpub.release import SEARCH_SCHEMA
 
-_NAMES = {*LABEL_PROPERTIES, *OTHER_NAMES}
+_NAMES = (*LABEL_PROPERTIES, *OTHER_NAMES)
 _TYPE = RDF + "type"
 _HIDDEN = SKOS + "hiddenLabel"
 _GENERAL = (RDF, "http://www.w3.org/2000/01/rdf-schema#", OWL)
@@ -29,35 +28,34 @@ Names = Mapping[str, bool]
 """The texts that name a thing, and whether each may be shown."""
 
 
-def write_search(path: Path, triples: Iterable[Triple], iris: IriPolicy, main: Iterable[str] = ()) -> None:
+def write_search(path: Path, triples: Triples, iris: IriPolicy, main: Iterable[str] = ()) -> None:
     """Write the index of the things under the base that the triples name; the same triples give the same bytes.
 
     `main` are the classes whose things come first.
     """
-    names: dict[str, dict[str, bool]] = defaultdict(dict)
-    links: Counter[str] = Counter()
-    classes: dict[str, list[str]] = defaultdict(list)
-    withdrawn: set[str] = set()
-    for triple in triples:
-        subject, predicate, target = triple.subject, triple.predicate.value, triple.object
-        if isinstance(target, NamedNode):
-            if predicate == _TYPE:
-                classes[str(subject)].append(target.value)
-            else:
-                links[target.value] += 1
-        elif isinstance(subject, NamedNode) and isinstance(target, Literal):
-            if predicate in _NAMES and iris.document(subject.value) is not None:
-                known = names[subject.value]
-                known[target.value] = known.get(target.value, False) or predicate != _HIDDEN
-            elif predicate == OWL + "deprecated" and target.value in ("true", "1"):
-                withdrawn.add(subject.value)
+    terms = triples.terms
+    classes: dict[int, list[str]] = defaultdict(list)
+    for thing, kind in triples.of(_TYPE):
+        if terms.kinds[kind] == IRI:
+            classes[thing].append(terms.values[kind])
+    links = triples.led_to - triples.where(triples.p == terms.number(_TYPE)).led_to
+    names = _names_of(triples, iris)
     sought = frozenset(main)
-    things = sorted(
-        names.keys() - withdrawn, key=lambda iri: (sought.isdisjoint(classes.get(f"<{iri}>", ())), -links[iri], iri)
-    )
+    things = sorted(names, key=lambda thing: (sought.isdisjoint(classes[thing]), -links[thing], terms.values[thing]))
     sizes = Counter(name for listed in classes.values() for name in listed)
-    kinds = {iri: _kind(classes.get(f"<{iri}>", ()), sizes, iris.base) for iri in things}
-    _write(path, [(iri, kinds[iri], names[iri]) for iri in things])
+    _write(path, [(terms.values[one], _kind(classes[one], sizes, iris.base), names[one]) for one in things])
+
+
+def _names_of(triples: Triples, iris: IriPolicy) -> dict[int, Names]:
+    """The names of each thing that has a page and is not withdrawn."""
+    values, kinds = triples.terms.values, triples.terms.kinds.tolist()
+    withdrawn = {thing for thing, value in triples.of(OWL + "deprecated") if values[value] in ("true", "1")}
+    names: dict[int, dict[str, bool]] = defaultdict(dict)
+    for name in _NAMES:
+        for thing, text in triples.of(name):
+            if kinds[thing] == IRI and kinds[text] == LITERAL and thing not in withdrawn:
+                names[thing][values[text]] = names[thing].get(values[text], False) or name != _HIDDEN
+    return {thing: texts for thing, texts in names.items() if iris.document(values[thing]) is not None}
 
 
 def _kind(classes: Sequence[str], sizes: Counter[str], base: str) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from pyoxigraph import NamedNode
-
 from ldpub.build.dataset import Dataset
+from ldpub.build.numbered import Triples
 from ldpub.build.page_dates import document_of, stems_of
+from ldpub.config import Config
 from ldpub.iris import OWN_PAGES, SITE_PATHS, path_of
 from ldpub.namespaces import OWL
 from ldpub.release import CATALOGUE_DATASETS, ROBOTS, SITEMAP, SITEMAPS
@@ -33,23 +33,20 @@ Changed = Callable[[str], str]
 """The W3C date or time at which a document of the site last changed, by its path; nothing where that is unknown."""
 
 
-def crawler_files(dataset: Dataset, changed: Changed) -> dict[str, bytes]:
+def crawler_files(config: Config, paths: Sequence[str], changed: Changed) -> dict[str, bytes]:
     """The files for crawlers, by their paths in the release. Their URLs begin where the site is reached."""
-    config = dataset.project.config
     url = config["project.url"] or config.base
     robots = _ROBOTS.format(path=urlsplit(url).path, url=url + SITEMAP)
-    return {**sitemap_files(pages(dataset), url, changed), ROBOTS: robots.encode()}
+    return {**sitemap_files(paths, url, changed), ROBOTS: robots.encode()}
 
 
-def pages(dataset: Dataset) -> list[str]:
+def pages(dataset: Dataset, shown: Triples) -> list[str]:
     """The paths of the pages that are about things of the data, each once, and of the site's own, all as HTML.
 
-    Those are the URLs of documents: the IRIs of things would redirect to them.
+    Those are the URLs of documents: the IRIs of things would redirect to them. `shown` is the default graph.
     """
     iris = dataset.project.iris
-    shown = dataset.union
-    subjects = {t.subject.value for t in shown if isinstance(t.subject, NamedNode)}
-    subjects -= {getattr(t.subject, "value", "") for t in shown if t.predicate == _DEPRECATED}
+    subjects = shown.iris(shown.s) - {shown.terms.values[s] for s, _ in shown.of(OWL + "deprecated")}
     stems = stems_of(subjects)
     documents = {document_of(subject.partition("#")[0], stems, iris) for subject in subjects}
     paths = {path_of(document, iris.base) for document in documents if document}
@@ -96,6 +93,3 @@ def _is_of_the_site(path: str) -> bool:
     if path.removeprefix("doc/") in SITE_PATHS:  # a service that the catalogue describes
         return True
     return path in OWN_PAGES - {"ontology"} or path.startswith(("graph/", "dataset/", "release/", "dump/"))
-
-
-_DEPRECATED = NamedNode(OWL + "deprecated")

@@ -17,8 +17,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal
 
+from ldpub.build.numbered import BLANK, IRI, LITERAL, Term, Terms, Triples
 from ldpub.namespaces import DCAT, OWL, RDF, RDFS, SH, VOID, XSD
 
 METADATA = "csv-metadata.json"
@@ -27,7 +28,6 @@ METADATA = "csv-metadata.json"
 SEPARATORS = (" | ", "; ", " ‖ ", "\n")
 """What parts the values of a cell: the first that is in none of them."""
 
-_TYPE = NamedNode(RDF + "type")
 _ID = "id"
 _SCHEMA = (RDF, RDFS, OWL, SH, VOID, DCAT)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -40,30 +40,34 @@ _DATATYPES = frozenset(_BUILT_IN.split())
 Column = tuple[str, str]
 """A property and a language, or no language."""
 
-Cells = Mapping[Column, Sequence[Literal | NamedNode]]
+Cells = Mapping[Column, Sequence[int]]
+"""The values of a thing, by the numbers of their terms."""
 
 
 @dataclass
 class _Things:
     """What the statements say: the members of each class, the cells of each thing, the labels of anything."""
 
-    members: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    cells: dict[str, dict[Column, list[Literal | NamedNode]]] = field(default_factory=dict)
+    terms: Terms
+    members: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    cells: dict[int, dict[Column, list[int]]] = field(default_factory=lambda: defaultdict(dict))
     labels: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
-    def read(self, triple: Triple) -> None:
-        """Take one statement in."""
-        if not isinstance(triple.subject, NamedNode):
-            return
-        subject, value = triple.subject.value, triple.object
-        if triple.predicate == _TYPE:
-            if isinstance(value, NamedNode) and not value.value.startswith(_SCHEMA):
-                self.members[value.value].add(subject)
-        elif isinstance(value, Literal | NamedNode):
-            tag = (value.language or "") if isinstance(value, Literal) else ""
-            self.cells.setdefault(subject, {}).setdefault((triple.predicate.value, tag), []).append(value)
-            if triple.predicate.value == RDFS + "label" and isinstance(value, Literal):
-                self.labels[subject].setdefault(tag, value.value)
+    def read(self, triples: Triples) -> None:
+        """Take the statements about what has an IRI in."""
+        values, cells = self.terms.values, self.cells
+        kinds, tags = self.terms.kinds.tolist(), self.terms.languages
+        kind_of, label = self.terms.number(RDF + "type"), self.terms.number(RDFS + "label")
+        for s, p, o in triples.rows():
+            if kinds[s] != IRI:
+                continue
+            if p == kind_of:
+                if kinds[o] == IRI and not values[o].startswith(_SCHEMA):
+                    self.members[values[o]].append(s)
+            elif kinds[o] != BLANK:
+                cells[s].setdefault((values[p], tags[o]), []).append(o)
+                if p == label and kinds[o] == LITERAL:
+                    self.labels[values[s]].setdefault(tags[o], values[o])
 
 
 @dataclass(frozen=True)
@@ -71,20 +75,22 @@ class _Table:
     """One class: its rows, and for each column its heading and what parts several values, or nothing."""
 
     name: str
-    rows: Sequence[tuple[str, Cells]]
+    terms: Terms
+    rows: Sequence[tuple[int, Cells]]
     columns: Mapping[Column, tuple[str, str | None]]
 
     def content(self) -> bytes:
         """The table as CSV (RFC 4180)."""
+        values = self.terms.values
         output = io.StringIO(newline="")
         writer = csv.writer(output, lineterminator="\r\n")
         writer.writerow([_ID, *(heading for heading, _ in self.columns.values())])
+        parts = [(column, separator or "") for column, (_, separator) in self.columns.items()]
         for thing, cells in self.rows:
-            parted = (
-                (separator or "").join(t.value for t in cells.get(column, ()))
-                for column, (_, separator) in self.columns.items()
+            listed = ((cells.get(column, ()), separator) for column, separator in parts)
+            writer.writerow(
+                [values[thing], *(separator.join([values[n] for n in found]) for found, separator in listed)]
             )
-            writer.writerow([thing, *parted])
         return output.getvalue().encode()
 
     def metadata(self, labels: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -95,7 +101,8 @@ class _Table:
             if tag:
                 column["lang"] = tag
             else:
-                column["datatype"] = _datatype(v for _, cells in self.rows for v in cells.get((predicate, tag), ()))
+                found = {n for _, cells in self.rows for n in cells.get((predicate, tag), ())}
+                column["datatype"] = _datatype(self.terms[number] for number in found)
             if separator:
                 column["separator"] = separator
             if predicate in labels:
@@ -106,20 +113,19 @@ class _Table:
         return {"dc:subject": {"@id": self.name}, **title, "tableSchema": schema}
 
 
-def tables_of(
-    triples: Iterable[Triple], base: str, prefixes: Mapping[str, str], languages: Sequence[str]
-) -> dict[str, bytes]:
+def tables_of(triples: Triples, base: str, prefixes: Mapping[str, str], languages: Sequence[str]) -> dict[str, bytes]:
     """File name to content: a table of each class of the project's own (of any where it has none), and the metadata."""
-    things = _Things()
-    for triple in triples:
-        things.read(triple)
+    things = _Things(triples.terms)
+    things.read(triples)
+    values = triples.terms.values
     own = {name for name in things.members if name.startswith(base)}
     names = _names(sorted(own or things.members), prefixes)
     files: dict[str, bytes] = {}
     described: list[dict[str, Any]] = []
     for name, short in names.items():
-        rows = [(thing, things.cells.get(thing, {})) for thing in sorted(things.members[name])]
-        table = _Table(name, rows, _columns([cells for _, cells in rows], base, prefixes, languages))
+        rows = [(thing, things.cells.get(thing, {})) for thing in sorted(things.members[name], key=values.__getitem__)]
+        columns = _columns([cells for _, cells in rows], values, base, prefixes, languages)
+        table = _Table(name, triples.terms, rows, columns)
         files[f"{short}.csv"] = table.content()
         described.append({"url": f"{short}.csv", **table.metadata(things.labels)})
     if files:
@@ -141,7 +147,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def _columns(
-    rows: Sequence[Cells], base: str, prefixes: Mapping[str, str], languages: Sequence[str]
+    rows: Sequence[Cells], values: Sequence[str], base: str, prefixes: Mapping[str, str], languages: Sequence[str]
 ) -> dict[Column, tuple[str, str | None]]:
     """The columns: labels first, then the project's properties, then others; per property its languages first."""
     order = {tag.lower(): place for place, tag in enumerate(languages)}
@@ -158,15 +164,15 @@ def _columns(
         wanted = f"{names[predicate]}_{tag.replace('-', '_')}" if tag else names[predicate]
         heading = next(free for free in _numbered(wanted) if free.lower() not in taken)
         taken.add(heading.lower())
-        columns[predicate, tag] = heading, _separator([cells.get((predicate, tag), ()) for cells in rows])
+        columns[predicate, tag] = heading, _separator([cells.get((predicate, tag), ()) for cells in rows], values)
     return columns
 
 
-def _separator(column: Sequence[Sequence[Literal | NamedNode]]) -> str | None:
+def _separator(column: Sequence[Sequence[int]], values: Sequence[str]) -> str | None:
     """What parts several values of a column, or None where each cell has one at most."""
-    if all(len(values) < 2 for values in column):
+    if all(len(cell) < 2 for cell in column):
         return None
-    text = "\0".join(value.value for values in column for value in values)
+    text = "\0".join({values[number] for cell in column for number in cell})
     return next((one for one in SEPARATORS if one not in text), SEPARATORS[-1])
 
 
@@ -174,9 +180,9 @@ def _texts(texts: Mapping[str, str]) -> list[Any]:
     return [{"@value": text, "@language": tag} if tag else text for tag, text in sorted(texts.items())]
 
 
-def _datatype(values: Iterable[Literal | NamedNode]) -> str:
+def _datatype(values: Iterable[Term]) -> str:
     """The one built-in datatype of all values, else string (Model for Tabular Data, 4.6.2)."""
-    kinds = {"anyURI" if isinstance(v, NamedNode) else v.datatype.value.removeprefix(XSD) for v in values}
+    kinds = {v.datatype.value.removeprefix(XSD) if isinstance(v, Literal) else "anyURI" for v in values}
     kind = kinds.pop() if len(kinds) == 1 else "string"
     return kind if kind in _DATATYPES else "string"
 

@@ -6,73 +6,103 @@ their names differ between sources and release; in premises they are named by th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Triple
+import numpy as np
+from pyoxigraph import BlankNode, NamedNode
 
 from ldpub.build.dataset import Dataset
 from ldpub.build.load import numbered
+from ldpub.build.numbered import Quads, Term, Terms
+from ldpub.build.project import SourceFile
+from ldpub.build.reason import Closure, Ids, Numbered
 
 Texts = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step of reasoning: the conclusion, the rule's name and the premises, in N-Triples syntax."""
-
-    conclusion: tuple[str, str, str]
-    rule: str
-    premises: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True)
 class Traces:
-    """File and line (from 1) of asserted quads; steps, to be read once; what the project's rules say, by language."""
+    """What is known of the quads of a release, by number.
 
-    places: Mapping[Quad, tuple[str, int]] = field(default_factory=dict)
-    steps: Iterable[Step] = ()
+    `places` are statements (from 1, in the order of the quads) with file and line (from 1), `files` the names of the
+    files; `steps` are those of reasoning, to be read before `texts`: terms in N-Triples syntax that have the numbers
+    after those of the quads. `rules` are what the project's rules say, by language.
+    """
+
+    places: Sequence[tuple[int, int, int]] = ()
+    files: Sequence[str] = ()
+    steps: Iterable[Numbered] = ()
+    texts: Sequence[str] = ()
     rules: Mapping[str, Texts] = field(default_factory=dict)
 
 
 NO_TRACES = Traces()
 
 
-def traces(dataset: Dataset) -> Traces:
-    """The traces of a dataset that was reasoned over."""
-    rules = {rule.name: rule.titles for rule in dataset.rules}
-    return Traces(dict(_places(dataset)), _steps(dataset), rules)
+def traces(dataset: Dataset, quads: Quads) -> Traces:
+    """The traces of a dataset that was reasoned over, whose quads those are."""
+    files = tuple(dict.fromkeys(file for files in dataset.origins.values() for file in files))
+    numbers = _Numbers(quads.terms)
+    return Traces(
+        _places(dataset, files, quads),
+        [file.name for file in files],
+        numbers.steps(dataset.closure) if dataset.closure else (),
+        numbers.texts,
+        {rule.name: rule.titles for rule in dataset.rules},
+    )
 
 
-def _places(dataset: Dataset) -> Iterator[tuple[Quad, tuple[str, int]]]:
-    """The first place of each quad without blank nodes."""
-    seen: set[object] = set()
-    found: set[Quad] = set()
-    for graph, files in dataset.origins.items():
-        for file in files:
-            if file in seen:
-                continue
-            seen.add(file)
-            for quad, line in numbered(file):
-                name = quad.graph_name if isinstance(quad.graph_name, NamedNode) else NamedNode(graph)
-                one = Quad(quad.subject, quad.predicate, quad.object, name)
-                if line is not None and one not in found and not _has_blank(quad.triple):
-                    found.add(one)
-                    yield one, (file.name, line)
+def _places(dataset: Dataset, files: Sequence[SourceFile], quads: Quads) -> list[tuple[int, int, int]]:
+    """The first place of each quad without blank nodes: where it is followed by its places once all are sorted."""
+    found = array("i")
+    number = quads.terms.numbers.get
+    graphs = {file: NamedNode(name) for name, files in reversed([*dataset.origins.items()]) for file in files}
+    for key, file in enumerate(files):
+        graph = graphs[file]
+        for (s, p, o, g), line in numbered(file):
+            if line is not None and not isinstance(s, BlankNode) and not isinstance(o, BlankNode):
+                name = g if isinstance(g, NamedNode) else graph
+                found.extend((number(s, -1), number(p, -1), number(o, -1), number(name, -1), key, line))
+    places = np.array(found, np.int32).reshape(-1, 6)
+    columns = np.concatenate((quads.columns, places[:, :4].T), axis=1)
+    order = np.lexsort(columns[::-1])
+    is_quad = order < len(quads)
+    is_same = (np.diff(columns[:, order], axis=1) == 0).all(axis=0)
+    starts = np.flatnonzero(is_quad[:-1] & ~is_quad[1:] & is_same)
+    first = places[order[starts + 1] - len(quads), 4:]
+    return list(zip((order[starts] + 1).tolist(), *first.T.tolist(), strict=True))
 
 
-def _steps(dataset: Dataset) -> Iterator[Step]:
-    names: dict[BlankNode, str] = {}
+class _Numbers:
+    """The terms of a closure by the numbers that they have in the release, new ones after those."""
 
-    def text(term: object) -> str:
-        return names.setdefault(term, f"_:p{len(names)}") if isinstance(term, BlankNode) else str(term)
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self.texts: list[str] = []
 
-    def texts(triple: Triple) -> tuple[str, str, str]:
-        return text(triple.subject), str(triple.predicate), text(triple.object)
+    def steps(self, closure: Closure) -> Iterator[Numbered]:
+        """The steps of a closure."""
+        known: dict[int, int] = {}
 
-    for one in dataset.closure.derivations() if dataset.closure else ():
-        yield Step(texts(one.triple), one.rule, tuple(map(texts, one.premises)))
+        def number(one: int) -> int:
+            found = known.get(one)
+            if found is None:
+                found = known[one] = self._number(closure.terms[one])
+            return found
 
+        def ids(triple: Ids) -> Ids:
+            s, p, o = triple
+            return number(s), number(p), number(o)
 
-def _has_blank(triple: Triple) -> bool:
-    return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
+        for conclusion, rule, premises in closure.steps():
+            yield ids(conclusion), rule, tuple(map(ids, premises))
+
+    def _number(self, term: Term) -> int:
+        """A blank node has another name in the release."""
+        found = None if isinstance(term, BlankNode) else self._terms.numbers.get(term)
+        if found is None:
+            found = len(self._terms) + len(self.texts)
+            self.texts.append(f"_:p{found}" if isinstance(term, BlankNode) else str(term))
+        return found

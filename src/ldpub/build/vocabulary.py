@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Triple
+import numpy as np
+from pyoxigraph import NamedNode, Triple
 
+from ldpub.build.numbered import IRI, LITERAL, Triples
 from ldpub.build.queries import QueryFile
 from ldpub.build.query_terms import terms_of
 from ldpub.namespaces import OWL, RDF, RDFS, SH
@@ -29,18 +31,17 @@ _TYPE, _ABOVE = RDF + "type", RDFS + "subClassOf"
 
 def write_vocabulary(
     path: Path,
-    stated: Iterable[Triple],
-    shapes: Iterable[Triple],
+    stated: Triples,
+    shapes: Triples,
     *,
     rules: Iterable[QueryFile],
     questions: Iterable[QueryFile],
     base: str,
 ) -> None:
-    """Write the index; the same input gives the same bytes, in whatever order the triples come."""
-    ordered = sorted(dict.fromkeys(stated), key=str)
+    """Write the index; the same input gives the same bytes."""
     document = {
-        "terms": _terms(ordered),
-        "targets": _targets(ordered, sorted(shapes, key=str)),
+        "terms": _terms(stated),
+        "targets": _targets(stated, list(shapes)),
         "rules": [{**_query(rule, base), "titles": dict(rule.titles), "text": rule.text} for rule in rules],
         "questions": [_query(question, base) for question in questions],
     }
@@ -52,58 +53,65 @@ def _query(query: QueryFile, base: str) -> dict[str, Any]:
     return {"name": query.name, "uses": uses, "makes": makes}
 
 
-def _terms(stated: Sequence[Triple]) -> dict[str, dict[str, Any]]:
+def _terms(stated: Triples) -> dict[str, dict[str, Any]]:
     """Each class with the number of its instances, each property with that of its statements; the best known first."""
-    known = Counter(triple.object for triple in stated if isinstance(triple.object, NamedNode))
-    instances: dict[str, dict[Any, None]] = defaultdict(dict)
-    statements: dict[str, list[Triple]] = defaultdict(list)
-    for triple in stated:
-        name, value = triple.predicate.value, triple.object
-        if name == _TYPE and isinstance(value, NamedNode):
-            instances[value.value][triple.subject] = None
-        if not name.startswith(_OWN):
-            statements[name].append(triple)
+    terms, best = stated.terms, _Best(stated)
+    instances: dict[int, list[int]] = defaultdict(list)
+    for thing, kind in stated.of(_TYPE):
+        instances[kind].append(thing)
     found = {
-        iri: {"count": len(things), "examples": [[one] for one in _best(things, known)]}
-        for iri, things in instances.items()
-        if not iri.startswith(_OWN)
+        terms.values[kind]: {"count": len(things), "examples": [[terms.texts[one]] for one in best.of(things)]}
+        for kind, things in instances.items()
+        if terms.kinds[kind] == IRI and not terms.values[kind].startswith(_OWN)
     }
-    for iri, triples in statements.items():
-        of: dict[Any, Triple] = {}
-        for triple in triples:
-            if isinstance(triple.object, NamedNode) or (
-                isinstance(triple.object, Literal) and len(triple.object.value) <= _LONG
-            ):
-                of.setdefault(triple.subject, triple)
-        shown = [[str(of[one].subject), str(of[one].object)] for one in _best_terms(of, known)]
-        found[iri] = {"count": len(triples), "examples": shown}
+    for iri in (terms.values[predicate] for predicate in stated.predicates):
+        if not iri.startswith(_OWN):
+            said = stated.of(iri)
+            first = {s: o for s, o in reversed(said) if best.is_shown[o]}
+            shown = [[terms.texts[one], terms.texts[first[one]]] for one in best.of(first)]
+            found[iri] = {"count": len(said), "examples": shown}
     return found
 
 
-def _best(things: Iterable[Any], known: Mapping[Any, int]) -> list[str]:
-    return [str(one) for one in _best_terms(things, known)]
+class _Best:
+    """The examples to choose from."""
+
+    def __init__(self, stated: Triples) -> None:
+        self._terms = stated.terms
+        self._known = np.where(stated.terms.kinds == IRI, stated.led_to, 0).tolist()
+        self._is_named = (stated.terms.kinds == IRI).tolist()
+        kinds = stated.terms.kinds.tolist()
+        self.is_shown = [
+            kind == IRI or (kind == LITERAL and len(value) <= _LONG)
+            for kind, value in zip(kinds, stated.terms.values, strict=True)
+        ]
+        """Whether a term can be shown as a value."""
+
+    def of(self, things: Iterable[int]) -> list[int]:
+        """The things with an IRI to which most statements lead."""
+        named = (one for one in things if self._is_named[one])
+        return heapq.nsmallest(EXAMPLES, named, key=lambda one: (-self._known[one], self._terms.values[one]))
 
 
-def _best_terms(things: Iterable[Any], known: Mapping[Any, int]) -> list[NamedNode]:
-    """The things with an IRI to which most statements lead."""
-    named = (one for one in things if isinstance(one, NamedNode))
-    return heapq.nsmallest(EXAMPLES, named, key=lambda one: (-known[one], one.value))
-
-
-def _targets(stated: Sequence[Triple], shapes: Sequence[Triple]) -> dict[str, int]:
+def _targets(stated: Triples, shapes: Sequence[Triple]) -> dict[str, int]:
     """How many nodes each shape targets (SHACL, 2.1.3)."""
     focus: dict[str, set[Any]] = defaultdict(set)
-    by: dict[str, dict[Any, set[Any]]] = defaultdict(lambda: defaultdict(set))
     read = {_TYPE, _ABOVE} | {_value(t.object) for t in shapes if t.predicate.value in _TARGETS_OF}
-    for triple in stated:
-        if (name := triple.predicate.value) in read:
-            by[name][triple.object].add(triple.subject)
+    by = {name: _subjects(stated, name) for name in read}
     shaped = {t.subject for t in shapes if t.predicate.value in (SH + "property", SH + "targetClass", SH + "path")}
     shaped |= {t.subject for t in shapes if t.predicate.value == _TYPE and t.object == NamedNode(SH + "NodeShape")}
     classes = {t.subject for t in shapes if t.predicate.value == _TYPE and _is_class(t.object)}
     for triple in (*shapes, *(Triple(one, _TARGET_CLASS, one) for one in sorted(shaped & classes, key=str))):
         focus[str(triple.subject)] |= _focus_nodes(triple, by)
     return {shape: len(nodes) for shape, nodes in focus.items() if nodes}
+
+
+def _subjects(stated: Triples, name: str) -> Mapping[Any, set[Any]]:
+    """The subjects of a property by its values."""
+    found: dict[Any, set[Any]] = defaultdict(set)
+    for s, o in stated.of(name):
+        found[stated.terms[o]].add(stated.terms[s])
+    return found
 
 
 def _focus_nodes(target: Triple, by: Mapping[str, Mapping[Any, set[Any]]]) -> set[Any]:

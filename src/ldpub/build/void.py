@@ -7,30 +7,29 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-from pyoxigraph import NamedNode, Triple
+import numpy as np
+from pyoxigraph import Triple
 
 from ldpub.build.authority import licence_of
 from ldpub.build.distributions import SYNTAXES, Dump
+from ldpub.build.numbered import IRI, Triples
 from ldpub.build.triples import count, link, plain, texts, typed, value_of
 from ldpub.config import Config
 from ldpub.iris import IriPolicy
 from ldpub.namespaces import DCT, FOAF, OWL, PREFIXES, RDF, RDFS, SD, VOID
 
-_TYPE = NamedNode(RDF + "type")
-
 
 def void(
-    config: Config, iris: IriPolicy, triples: Iterable[Triple], dumps: Sequence[Dump], graphs: Mapping[str, int]
+    config: Config, iris: IriPolicy, triples: Triples, dumps: Sequence[Dump], graphs: Mapping[str, int]
 ) -> Iterator[Triple]:
     """The description of everything but the catalogue itself (VoID, 2 to 5), at `{base}void`.
 
     `graphs` are the named graphs whose union `triples` are, each with the number of its triples.
     """
     page, node = iris.base + "void", iris.base + "void#dataset"
-    triples = tuple(triples)
     title = config.text("project.title")
     yield from typed(page, VOID + "DatasetDescription")
     yield link(page, FOAF + "primaryTopic", node)
@@ -79,32 +78,22 @@ def _counted(config: Config) -> dict[str, str]:
     }
 
 
-def _statistics(node: str, triples: Iterable[Triple], iris: IriPolicy) -> Iterator[Triple]:
-    subjects: set[object] = set()
-    objects: set[object] = set()
-    properties: Counter[str] = Counter()
-    instances: dict[str, set[object]] = defaultdict(set)
-    total = 0
-    for triple in triples:
-        total += 1
-        subjects.add(triple.subject)
-        objects.add(triple.object)
-        properties[triple.predicate.value] += 1
-        if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
-            instances[triple.object.value].add(triple.subject)
-    entities = {s for s in subjects if isinstance(s, NamedNode) and s.value.startswith(iris.base)}
-    yield count(node, VOID + "triples", total)
-    yield count(node, VOID + "entities", len(entities))
+def _statistics(node: str, triples: Triples, iris: IriPolicy) -> Iterator[Triple]:
+    terms = triples.terms
+    properties = {terms.values[number]: triples.count(number) for number in triples.predicates}
+    instances = _instances(triples)
+    yield count(node, VOID + "triples", len(triples))
+    yield count(node, VOID + "entities", sum(iri.startswith(iris.base) for iri in triples.iris(triples.s)))
     yield count(node, VOID + "classes", len(instances))
     yield count(node, VOID + "properties", len(properties))
-    yield count(node, VOID + "distinctSubjects", len(subjects))
-    yield count(node, VOID + "distinctObjects", len(objects))
+    yield count(node, VOID + "distinctSubjects", len(np.unique(triples.s)))
+    yield count(node, VOID + "distinctObjects", len(np.unique(triples.o)))
     for name in sorted(instances):
         part = f"{iris.base}void#class-{_local(name)}"
         yield link(node, VOID + "classPartition", part)
         yield from typed(part, VOID + "Dataset")
         yield link(part, VOID + "class", name)
-        yield count(part, VOID + "entities", len(instances[name]))
+        yield count(part, VOID + "entities", instances[name])
     for name in sorted(properties):
         part = f"{iris.base}void#property-{_local(name)}"
         yield link(node, VOID + "propertyPartition", part)
@@ -113,14 +102,15 @@ def _statistics(node: str, triples: Iterable[Triple], iris: IriPolicy) -> Iterat
         yield count(part, VOID + "triples", properties[name])
 
 
-def _linksets(node: str, triples: Iterable[Triple], iris: IriPolicy, targets: Mapping[str, str]) -> Iterator[Triple]:
+def _instances(triples: Triples) -> Counter[str]:
+    """How many things each class has."""
+    terms = triples.terms
+    return Counter(terms.values[kind] for _, kind in triples.of(RDF + "type") if terms.kinds[kind] == IRI)
+
+
+def _linksets(node: str, triples: Triples, iris: IriPolicy, targets: Mapping[str, str]) -> Iterator[Triple]:
     """A void:Linkset for each data set that is linked to and each property that links (VoID, 5)."""
-    found: dict[str, Counter[str]] = {name: Counter() for name in targets}
-    for triple in triples:
-        if isinstance(triple.object, NamedNode):
-            for name, start in targets.items():
-                if triple.object.value.startswith(start):
-                    found[name][triple.predicate.value] += 1
+    found = {name: _links(triples, start) for name, start in targets.items()}
     for name, links in found.items():
         target = f"{iris.base}void#target-{name.lower()}"
         if links:
@@ -137,6 +127,14 @@ def _linksets(node: str, triples: Iterable[Triple], iris: IriPolicy, targets: Ma
             yield count(part, VOID + "triples", links[predicate])
 
 
+def _links(triples: Triples, start: str) -> dict[str, int]:
+    """How many triples of each property lead to an IRI that begins so."""
+    terms = triples.terms
+    begins = np.fromiter((value.startswith(start) for value in terms.values), bool, len(terms))
+    found = np.unique(triples.p[(begins & (terms.kinds == IRI))[triples.o]], return_counts=True)
+    return {terms.values[number]: many for number, many in zip(*map(np.ndarray.tolist, found), strict=True)}
+
+
 def _local(iri: str) -> str:
     """A readable and unique fragment for a term: its prefix and local name, else its IRI with dashes and a digest."""
     for prefix, namespace in PREFIXES.items():
@@ -146,9 +144,8 @@ def _local(iri: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", iri.split("://", 1)[-1]).strip("-") + "-" + digest
 
 
-def _vocabularies(triples: Iterable[Triple]) -> set[str]:
+def _vocabularies(triples: Triples) -> set[str]:
     """The namespaces of the properties and classes in use, without those that every data set has."""
-    terms = {triple.predicate.value for triple in triples}
-    terms |= {t.object.value for t in triples if t.predicate == _TYPE and isinstance(t.object, NamedNode)}
+    terms = {triples.terms.values[number] for number in triples.predicates} | _instances(triples).keys()
     spaces = {term[: max(term.rfind("#"), term.rfind("/")) + 1] for term in terms}
     return {space for space in spaces if space and space not in (RDF, RDFS, OWL, SD) and not space.endswith("://")}

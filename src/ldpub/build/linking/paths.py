@@ -7,7 +7,8 @@ from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ldpub.build.facets import Graph, Objects, Step, Term, read_path
+from ldpub.build.facets import Graph, Objects, Step, read_path
+from ldpub.build.numbered import Term, numbered
 from ldpub.errors import Fault, SourceError
 from ldpub.namespaces import RDF, RDFS
 
@@ -34,7 +35,7 @@ class Ways:
     """A graph in which paths are followed."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        self._graph = Graph(triples)
+        self._graph = Graph(numbered(triples))
         self._inverse: dict[str, Objects] = {}
 
     def reach(self, thing: Term, paths: Paths) -> list[Term]:

@@ -4,11 +4,12 @@
 the rules cannot use. A rule goes by its name in OWL 2 Profiles, section 4.3, or by the project's name for it.
 """
 
-from ldpub.build.reason.closure import Closure, Contradicted, Contradiction, Derivation
+from ldpub.build.reason.closure import Closure, Contradicted, Contradiction, Derivation, Numbered
 from ldpub.build.reason.construct import ConstructRule, RuleError
 from ldpub.build.reason.notation import rule_names
 from ldpub.build.reason.owl_rl import close, close_with_owlrl
 from ldpub.build.reason.published import Publish
+from ldpub.build.reason.relations import Ids
 from ldpub.build.reason.unsupported import UnsupportedAxiom, unsupported_axioms
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Contradicted",
     "Contradiction",
     "Derivation",
+    "Ids",
+    "Numbered",
     "Publish",
     "RuleError",
     "UnsupportedAxiom",

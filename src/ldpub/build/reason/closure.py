@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Triple
+
+from ldpub.build.reason.relations import Ids
+from ldpub.build.reason.terms import Term
+
+Numbered = tuple[Ids, str, tuple[Ids, ...]]
+"""Conclusion, rule and premises of a step, the triples by the numbers of their terms."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,13 @@ class Closure(ABC):
         Explaining the premises in turn ends at asserted triples.
         """
 
+    @property
     @abstractmethod
-    def derivations(self) -> Iterator[Derivation]:
+    def terms(self) -> Sequence[Term]:
+        """The terms by their numbers."""
+
+    @abstractmethod
+    def steps(self) -> Iterator[Numbered]:
         """One step for each inferred triple that is published, and for each inferred premise, each once.
 
         In an order that the input determines.

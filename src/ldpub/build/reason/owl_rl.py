@@ -9,7 +9,7 @@ from functools import cached_property
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ldpub.build.reason.axiomatic import axiomatic_triples, classes
-from ldpub.build.reason.closure import Closure, Contradicted, Contradiction, Derivation
+from ldpub.build.reason.closure import Closure, Contradicted, Contradiction, Derivation, Numbered
 from ldpub.build.reason.construct import ConstructRule, check
 from ldpub.build.reason.explain import Explanations, Step
 from ldpub.build.reason.fixpoint import Fixpoint
@@ -17,7 +17,7 @@ from ldpub.build.reason.published import Publish, published
 from ldpub.build.reason.reference import OwlrlFixpoint, Unexplained
 from ldpub.build.reason.relations import BITS, MASK, Ids
 from ldpub.build.reason.strata import RuleRun
-from ldpub.build.reason.terms import Terms
+from ldpub.build.reason.terms import Term, Terms
 from ldpub.build.reason.walk import Premises
 from ldpub.build.reason.witness import Witness
 from ldpub.build.reason.witnesses import witnesses
@@ -124,7 +124,12 @@ class OwlRlClosure(Closure):
         step = self._step((s, p, o))
         return None if step is None else Derivation(triple, step[0], self._said(step[1]))
 
-    def derivations(self) -> Iterator[Derivation]:
+    @property
+    def terms(self) -> Sequence[Term]:
+        """The terms by their numbers."""
+        return self._fixpoint.terms.terms
+
+    def steps(self) -> Iterator[Numbered]:
         """One step for each inferred triple that is published, and for each inferred premise, each once."""
         self._witnessed = {}
         rounds = self._fixpoint.relations.rounds
@@ -138,12 +143,9 @@ class OwlRlClosure(Closure):
             }
             assert self._run is not None, "there are rules"
             self._witnessed.update(witnesses(self._fixpoint, self._run.store, rule, made))
-        yield from self._derivations()
+        yield from self._numbered(sorted(self._chosen.of(self._fixpoint)))
 
-    def _derivations(self) -> Iterator[Derivation]:
-        """By numbers, which are looked up and compared many times faster than triples."""
-        shown = {ids: self._triple(ids) for ids in self._chosen.of(self._fixpoint)}
-        pending = sorted(shown, key=lambda ids: str(shown[ids]))
+    def _numbered(self, pending: list[Ids]) -> Iterator[Numbered]:
         seen = set(pending)
         for ids in pending:
             step = self._step(ids)
@@ -151,9 +153,8 @@ class OwlRlClosure(Closure):
                 premises = tuple(dict.fromkeys(self._sayable(step[1])))
                 new = [premise for premise in premises if premise not in seen]
                 seen.update(new)
-                shown.update((premise, self._triple(premise)) for premise in premises if premise not in shown)
                 pending += new
-                yield Derivation(shown[ids], step[0], tuple(shown[premise] for premise in premises))
+                yield ids, step[0], premises
 
     def _step(self, ids: Ids) -> Step | None:
         born = self._fixpoint.relations.born(ids)

@@ -8,9 +8,9 @@ from itertools import combinations
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ldpub.build.facets import Term
 from ldpub.build.linking.paths import Paths, Ways
 from ldpub.build.linking.things import Linking, identifiers
+from ldpub.build.numbered import Term
 from ldpub.build.wikidata.dates import Span, When, hull, when_of
 from ldpub.build.wikidata.mapping import Dating, Denial, Exchange, Filter, Rule
 from ldpub.build.wikidata.statements import END, Reference

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ldpub.build.facets import Term
 from ldpub.build.linking.paths import Ways
+from ldpub.build.numbered import Term
 from ldpub.build.wikidata.dates import When, when_of
 from ldpub.link_settings import WIKIDATA
 from ldpub.namespaces import OWL, PROV, RDFS
@@ -130,7 +130,7 @@ def _reference(ways: Ways, source: Term) -> Reference:
     return Reference(items[0] if items else "", urls[0] if urls else "")
 
 
-def _id(term: Term) -> str:
+def _id(term: object) -> str:
     """The number of an item, "" for anything else: unknown values are blank nodes, or genids of the query service."""
     return term.value.removeprefix(WIKIDATA) if isinstance(term, NamedNode) and term.value.startswith(WIKIDATA) else ""
 
