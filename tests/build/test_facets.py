@@ -32,7 +32,7 @@ e:other a sh:NodeShape ; sh:targetSubjectsOf e:p ; sh:property [ sh:path e:colou
 
 def test_shapes_with_closed_lists_of_values_make_facets_in_their_order() -> None:
     content = Graph(numbered(turtle('e:topic rdfs:label "topic"@en, "Thema"@de .')))
-    found = facets(turtle(SHAPES), content, [], PREFIXES)
+    found = facets(numbered(turtle(SHAPES)), content, [], PREFIXES)
     assert [facet.name for facet in found] == ["class-value", "open", "topic", "colour", "topic-2"]
     assert found[2].labels == {"en": "topic", "de": "Thema"}
     assert found[3].labels == {"en": "colour", "de": "Farbe"}
@@ -46,7 +46,7 @@ def test_settings_come_first_and_stand_alone() -> None:
         {"name": "hue", "label": "Hue", "path": "e:colour"},
         {"name": "decade", "label": "D", "path": "e:open", "decade": True},
     ]
-    found = facets(turtle(SHAPES), Graph(numbered([])), settings, {"e": E})
+    found = facets(numbered(turtle(SHAPES)), Graph(numbered([])), settings, {"e": E})
     assert [facet.name for facet in found] == ["topic", "hue", "decade", "class-value", "open", "topic-2"]
     assert found[0].path == f"<{E}about>/^<{E}topic>"
 
@@ -114,7 +114,7 @@ def test_values_along_a_path_are_those_of_things_with_iris() -> None:
 
 def test_the_same_graph_gives_the_same_bytes(tmp_path: Path) -> None:
     triples = turtle('e:a a e:C, e:D ; e:topic e:x, e:y ; rdfs:label "Ä"@de . e:b a e:C ; e:topic e:y .')
-    found = facets(turtle(SHAPES), Graph(numbered([])), [], PREFIXES)
+    found = facets(numbered(turtle(SHAPES)), Graph(numbered([])), [], PREFIXES)
     for name, ordered in (("1", triples), ("2", triples[::-1])):
         write_lists(tmp_path / name, Graph(numbered(ordered)), found, ("en", "de"))
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()

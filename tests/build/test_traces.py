@@ -15,7 +15,7 @@ from ldpub.build.inference import reason
 from ldpub.build.load import load
 from ldpub.build.project import open_project
 from ldpub.build.reason import Derivation, Ids
-from ldpub.build.traces import traces
+from ldpub.build.traces import traced, traces
 from ldpub.release import DOCUMENTS
 from small import PREFIXES, built, project
 
@@ -67,7 +67,7 @@ def test_every_step_rests_on_what_is_asserted_in_the_end(tmp_path: Path) -> None
 
 
 def test_places_are_those_of_the_file(tmp_path: Path) -> None:
-    dataset = reason(load(project(tmp_path, FILES)))
+    dataset = traced(reason(load(project(tmp_path, FILES))))
     quads = canonical(dataset.graphs)
     found = traces(dataset, quads)
     said = triple("b", "near", "c")
@@ -88,7 +88,7 @@ def test_the_release_counts_what_is_many(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["shipped_project", "foreign_project"])
 def test_traces_are_the_same_each_time(name: str, request: pytest.FixtureRequest) -> None:
     folder = request.getfixturevalue(name)
-    datasets = [reason(load(open_project(folder))) for _ in range(2)]
+    datasets = [traced(reason(load(open_project(folder)))) for _ in range(2)]
     one, other = (traces(dataset, canonical(dataset.graphs)) for dataset in datasets)
     assert replace(one, steps=tuple(one.steps)) == replace(other, steps=tuple(other.steps))
     assert len(one.places) > 100

@@ -12,7 +12,7 @@ from pyoxigraph import Triple
 from ldpub.build.numbered import Quads, Triples
 from ldpub.build.project import Project, SourceFile
 from ldpub.build.queries import QueryFile
-from ldpub.build.reason import Closure
+from ldpub.build.reason import Closure, Steps
 from ldpub.build.results import ValidationResult
 from ldpub.errors import Fault
 
@@ -24,9 +24,9 @@ class Dataset:
     """Named graphs by IRI, in the order in which the steps added them.
 
     `origins` says which file each asserted graph was read from (a quad file may fill several); `closure` explains what
-    was inferred; `results` are those of validation; `files` are what steps made for the release, by path in it;
-    `notices` are what the publisher is told though nothing stops; `quads` are those of all graphs but the catalogue and
-    the report, by number.
+    was inferred, `steps` say the same once it is gone; `results` are those of validation; `files` are what was made for
+    the release, by path in it; `notices` are what the publisher is told though nothing stops; `quads` are those of all
+    graphs but the catalogue and the report, by number.
     """
 
     project: Project
@@ -35,6 +35,7 @@ class Dataset:
     rules: tuple[QueryFile, ...] = ()
     questions: tuple[QueryFile, ...] = ()
     closure: Closure | None = None
+    steps: Steps | None = None
     results: tuple[ValidationResult, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     notices: tuple[Fault, ...] = ()

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode
 
-from ldpub.build.numbered import Term, Triples, numbered
+from ldpub.build.numbered import Term, Triples
 from ldpub.labels import LABEL_PROPERTIES
 from ldpub.namespaces import SH, SKOS, XSD
 
@@ -106,12 +106,12 @@ class Graph:
 
 
 def facets(
-    shapes: Iterable[Triple], content: Graph, settings: Sequence[Mapping[str, object]], prefixes: Mapping[str, str]
+    shapes: Triples, content: Graph, settings: Sequence[Mapping[str, object]], prefixes: Mapping[str, str]
 ) -> list[Facet]:
     """The facets of a project, those of the settings first; a name that the settings give is theirs alone."""
     configured = configured_facets(settings, prefixes)
     taken = {facet.name for facet in configured} | {facet.path for facet in configured if not facet.by_decade}
-    derived = [facet for facet in _derived(Graph(numbered(shapes)), content) if not taken & {facet.name, facet.path}]
+    derived = [facet for facet in _derived(Graph(shapes), content) if not taken & {facet.name, facet.path}]
     return [*configured, *derived]
 
 

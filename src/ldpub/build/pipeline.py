@@ -7,10 +7,12 @@ from typing import Protocol, TypeVar
 
 from ldpub.build.catalogue import catalogue
 from ldpub.build.dataset import Dataset
-from ldpub.build.inference import reason
+from ldpub.build.inference import reason as infer
 from ldpub.build.load import load
+from ldpub.build.memory import give_back
 from ldpub.build.project import Project
 from ldpub.build.publish import Publication, publish
+from ldpub.build.traces import traced
 from ldpub.build.validation import validate
 
 Given = TypeVar("Given")
@@ -30,9 +32,16 @@ def unwatched(step: Callable[[Given], Made], /) -> Callable[[Given], Made]:
     return step
 
 
+def reason(dataset: Dataset) -> Dataset:
+    """Infer, and keep the steps for the release."""
+    made = traced(infer(dataset))
+    give_back()
+    return made
+
+
 def check(project: Project, watch: Watch = unwatched) -> Dataset:
     """Everything but publishing; raises SourceError where the project may not be published."""
-    return watch(validate)(watch(catalogue)(watch(reason)(watch(load)(project))))
+    return watch(validate)(watch(catalogue)(watch(infer)(watch(load)(project))))
 
 
 def build(project: Project, watch: Watch = unwatched) -> Publication:

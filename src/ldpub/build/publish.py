@@ -10,8 +10,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,20 +23,16 @@ from ldpub.build.dataset import Dataset
 from ldpub.build.documents import write_documents
 from ldpub.build.entities import asserted, entities
 from ldpub.build.event_stream import Occasion
-from ldpub.build.facets import Graph, facets
 from ldpub.build.history import goes_as_far, newest_release, write_history
-from ldpub.build.lists import write_lists
-from ldpub.build.numbered import IRI, Quads, Triples
+from ldpub.build.indexes import Indexed, indexing
+from ldpub.build.numbered import IRI, Quads
 from ldpub.build.page_dates import dates_file, page_dates, page_digests, read_dates
-from ldpub.build.questions import write_questions
-from ldpub.build.reconciliation import write_reconciliation
 from ldpub.build.report import report_lines
-from ldpub.build.search_index import write_search
 from ldpub.build.sitemap import crawler_files, pages
+from ldpub.build.storing import storing
 from ldpub.build.summaries import configured_summaries
 from ldpub.build.timing import part
 from ldpub.build.traces import traces
-from ldpub.build.vocabulary import write_vocabulary
 from ldpub.build.workshop import Workshop, sweep
 from ldpub.config import FILE_NAME, Config
 from ldpub.errors import Fault, LdpubError, ReleaseError, UsageError
@@ -216,17 +211,17 @@ def _write(
     iris, config = dataset.project.iris, dataset.project.config
     (folder / release.QUADS).write_bytes(content)
     union = quads.within(manifest.default_graphs).merged()
-    with _storing(folder / release.STORE, content, union.text()):
+    indexed = Indexed(dataset.project, dataset.rules, dataset.questions, manifest.default_graphs)
+    with indexing(indexed, folder, quads), storing(folder / release.STORE, content, union.text()):
         with part("documents"):
             write_documents(folder / release.DOCUMENTS, quads, traces(dataset, quads), iris.graph("report"))
-        _write_indexes(folder, dataset, quads, union)
-    with part("history, event stream"):
-        present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
-        time = write_history(folder, former, present, _occasion(config, manifest))
-    with part("page dates, sitemap"):
-        paths = pages(dataset, union)
-        dates = page_dates(page_digests(dataset, union, paths), read_dates(former), time)
-        made = {**crawler_files(config, paths, lambda path: dates[path][1]), release.PAGE_DATES: dates_file(dates)}
+        with part("history, event stream"):
+            present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
+            time = write_history(folder, former, present, _occasion(config, manifest))
+        with part("page dates, sitemap"):
+            paths = pages(dataset, union)
+            dates = page_dates(page_digests(dataset, union, paths), read_dates(former), time)
+            made = {**crawler_files(config, paths, lambda path: dates[path][1]), release.PAGE_DATES: dates_file(dates)}
     for name, written in {**dataset.files, **made}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(written)
@@ -246,46 +241,6 @@ def _write(
     (folder / release.MANIFEST).write_text(replace(manifest, files=files).to_json(), encoding="utf-8")
     for path in (*folder.rglob("*"), folder):
         release.sync(path)
-
-
-def _write_indexes(folder: Path, dataset: Dataset, quads: Quads, union: Triples) -> None:
-    """What search, reconciliation, lists, questions and the ontology's documentation read."""
-    project = dataset.project
-    with part("search"):
-        write_search(folder / release.SEARCH, union, project.iris, project.config["browse.classes"])
-    with part("reconciliation"):
-        write_reconciliation(folder / release.RECONCILIATION, union, project.iris)
-    with part("lists and facets"):
-        content = Graph(union)
-        found = facets(dataset.graph("shapes"), content, project.config["browse.facets"], project.prefixes)
-        write_lists(folder / release.LISTS, content, found, project.config.languages)
-    write_questions(folder / release.QUESTIONS, dataset.questions, content, project.config.languages)
-    graph = project.iris.graph
-    stated = quads.within(set(dataset.default_graphs) - {graph("catalogue")}).merged()
-    shaped = quads.within([graph("shapes")]).merged()
-    asked = {"rules": dataset.rules, "questions": dataset.questions}
-    with part("vocabulary"):
-        write_vocabulary(folder / release.VOCABULARY, stated, shaped, base=project.config.base, **asked)
-
-
-@contextmanager
-def _storing(path: Path, quads: bytes, union: bytes) -> Iterator[None]:
-    """Meanwhile write the engine's copy: the named graphs, and their union as the default graph, so that no query must
-    merge. The engine reads text without holding the interpreter, so that the rest of the release costs no more time.
-    """
-
-    def write() -> None:
-        store = ox.Store(path)
-        store.bulk_load(quads, format=ox.RdfFormat.N_QUADS, lenient=True)
-        store.bulk_load(union, format=ox.RdfFormat.N_TRIPLES, lenient=True)
-        store.flush()
-        store.optimize()
-
-    with ThreadPoolExecutor(1) as pool:
-        written = pool.submit(write)
-        yield
-        with part("rest of the store"):
-            written.result()
 
 
 def _write_turtle(path: Path, triples: Sequence[ox.Triple], manifest: Manifest) -> None:

@@ -68,11 +68,9 @@ def _by_turbo(triples: Iterable[ox.Triple], shapes: rdflib.Graph) -> Any:
     import pyshacl_turbo  # noqa: PLC0415 - an extra that need not be there
     from pyshacl_turbo.rdf import Input  # noqa: PLC0415
 
-    content = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-    assert content is not None
-    data = Input(content.decode(), "nt", None, {}, preserve_ids=True)
+    content = (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
     turbo: Any = pyshacl_turbo
-    return turbo.compile_shapes(shapes, advanced=False).validate(data)[1]
+    return turbo.compile_shapes(shapes, advanced=False).validate(Input(content, "nt", None, {}, preserve_ids=True))[1]
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from pyoxigraph import BlankNode, NamedNode
@@ -17,7 +17,7 @@ from ldpub.build.dataset import Dataset
 from ldpub.build.load import numbered
 from ldpub.build.numbered import Quads, Term, Terms
 from ldpub.build.project import SourceFile
-from ldpub.build.reason import Closure, Ids, Numbered
+from ldpub.build.reason import Ids, Numbered, Steps
 
 Texts = Mapping[str, str]
 
@@ -41,14 +41,19 @@ class Traces:
 NO_TRACES = Traces()
 
 
+def traced(dataset: Dataset) -> Dataset:
+    """The dataset with the steps of its reasoning, without the closure, which takes much memory."""
+    return replace(dataset, closure=None, steps=Steps(dataset.closure)) if dataset.closure else dataset
+
+
 def traces(dataset: Dataset, quads: Quads) -> Traces:
-    """The traces of a dataset that was reasoned over, whose quads those are."""
+    """The traces of a dataset that is `traced`, whose quads those are."""
     files = tuple(dict.fromkeys(file for files in dataset.origins.values() for file in files))
     numbers = _Numbers(quads.terms)
     return Traces(
         _places(dataset, files, quads),
         [file.name for file in files],
-        numbers.steps(dataset.closure) if dataset.closure else (),
+        numbers.of(dataset.steps) if dataset.steps else (),
         numbers.texts,
         {rule.name: rule.titles for rule in dataset.rules},
     )
@@ -76,27 +81,27 @@ def _places(dataset: Dataset, files: Sequence[SourceFile], quads: Quads) -> list
 
 
 class _Numbers:
-    """The terms of a closure by the numbers that they have in the release, new ones after those."""
+    """The terms of steps by the numbers that they have in the release, new ones after those."""
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self.texts: list[str] = []
 
-    def steps(self, closure: Closure) -> Iterator[Numbered]:
-        """The steps of a closure."""
+    def of(self, steps: Steps) -> Iterator[Numbered]:
+        """The steps, renumbered."""
         known: dict[int, int] = {}
 
         def number(one: int) -> int:
             found = known.get(one)
             if found is None:
-                found = known[one] = self._number(closure.terms[one])
+                found = known[one] = self._number(steps.terms[one])
             return found
 
         def ids(triple: Ids) -> Ids:
             s, p, o = triple
             return number(s), number(p), number(o)
 
-        for conclusion, rule, premises in closure.steps():
+        for conclusion, rule, premises in steps:
             yield ids(conclusion), rule, tuple(map(ids, premises))
 
     def _number(self, term: Term) -> int:

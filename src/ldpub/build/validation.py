@@ -16,6 +16,7 @@ from ldpub.build.dataset import Dataset
 from ldpub.build.load import line_of
 from ldpub.build.locate import Locator
 from ldpub.build.loose_ends import loose_ends
+from ldpub.build.memory import give_back
 from ldpub.build.naming import column_of, names_of
 from ldpub.build.quality import assess
 from ldpub.build.results import Severity, ValidationResult
@@ -42,6 +43,7 @@ def validate(dataset: Dataset) -> Dataset:
     try:
         with part("SHACL"):
             found = dataset.ahead.result() if dataset.ahead else held(dataset)
+        give_back()
     except ShapesError as error:
         fault = validator_fault(str(error), dataset, locator, names, lambda some: _is_refused(some, turbo, seconds))
         raise SourceError([fault]) from error

@@ -10,6 +10,7 @@ from ldpub.build.reason.notation import rule_names
 from ldpub.build.reason.owl_rl import close, close_with_owlrl
 from ldpub.build.reason.published import Publish
 from ldpub.build.reason.relations import Ids
+from ldpub.build.reason.steps import Steps
 from ldpub.build.reason.unsupported import UnsupportedAxiom, unsupported_axioms
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Numbered",
     "Publish",
     "RuleError",
+    "Steps",
     "UnsupportedAxiom",
     "close",
     "close_with_owlrl",

@@ -1,0 +1,87 @@
+"""What search, reconciliation, lists, questions and the ontology's documentation read, made of a release's quads alone.
+
+For a large release another process makes them, from the quads on disk: Python runs in one thread at a time.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, parse
+
+from ldpub import release
+from ldpub.build.facets import Graph, facets
+from ldpub.build.lists import write_lists
+from ldpub.build.numbered import Quads, Rows
+from ldpub.build.project import Project
+from ldpub.build.queries import QueryFile
+from ldpub.build.questions import write_questions
+from ldpub.build.reconciliation import write_reconciliation
+from ldpub.build.search_index import write_search
+from ldpub.build.timing import part
+from ldpub.build.vocabulary import write_vocabulary
+from ldpub.errors import LdpubError
+
+LARGE = 100_000
+"""From how many quads on a process of its own saves more time than it takes to read them again."""
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """What the indexes are made for: a project with its rules and questions, and the graphs of its default graph."""
+
+    project: Project
+    rules: tuple[QueryFile, ...]
+    questions: tuple[QueryFile, ...]
+    default_graphs: tuple[str, ...]
+
+    def write(self, folder: Path, quads: Quads) -> None:
+        """Write all of them into the folder of a release."""
+        project, config, iris = self.project, self.project.config, self.project.iris
+        union = quads.within(self.default_graphs).merged()
+        shaped = quads.within([iris.graph("shapes")]).merged()
+        with part("search"):
+            write_search(folder / release.SEARCH, union, iris, config["browse.classes"])
+        with part("reconciliation"):
+            write_reconciliation(folder / release.RECONCILIATION, union, iris)
+        with part("lists and facets"):
+            content = Graph(union)
+            found = facets(shaped, content, config["browse.facets"], project.prefixes)
+            write_lists(folder / release.LISTS, content, found, config.languages)
+        write_questions(folder / release.QUESTIONS, self.questions, content, config.languages)
+        with part("vocabulary"):
+            stated = quads.within(set(self.default_graphs) - {iris.graph("catalogue")}).merged()
+            asked: dict[str, Sequence[QueryFile]] = {"rules": self.rules, "questions": self.questions}
+            write_vocabulary(folder / release.VOCABULARY, stated, shaped, base=config.base, **asked)
+
+    def read_and_write(self, folder: Path) -> None:
+        """The same in another process, of the quads that the folder holds."""
+        rows = Rows()
+        rows.add_quads(parse(path=folder / release.QUADS, format=RdfFormat.N_QUADS))
+        self.write(folder, rows.quads())
+
+
+@contextmanager
+def indexing(indexed: Indexed, folder: Path, quads: Quads) -> Iterator[None]:
+    """Write the indexes while something else is done, or after it where there is little to write.
+
+    Raises LdpubError where the other process is killed, and what writing raises.
+    """
+    if len(quads) < LARGE:
+        yield
+        indexed.write(folder, quads)
+        return
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        written = pool.submit(indexed.read_and_write, folder)
+        yield
+        try:
+            with part("rest of the indexes"):
+                written.result()
+        except BrokenProcessPool as error:
+            raise LdpubError("The process that wrote the indexes was killed: is there enough memory?") from error
