@@ -11,10 +11,11 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 from rdflib.compare import to_isomorphic
 
 from ldpub.build.load import load
-from ldpub.build.numbered import Quads, Rows
+from ldpub.build.numbered import Quads
 from ldpub.build.pipeline import build
 from ldpub.build.project import Project, SourceFile, open_project
 from ldpub.build.publish import Publication
+from ldpub.build.rows import Rows
 from ldpub.build.shacl import to_rdflib
 from ldpub.errors import Fault, SourceError
 

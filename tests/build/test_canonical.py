@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ldpub.build.canonical import canonical, extended
+from ldpub.build.rows import Rows
 from small import by_graph
 
 _IRIS = st.sampled_from("abc").map(lambda name: ox.NamedNode(f"https://example.org/{name}"))
@@ -24,20 +25,20 @@ _QUADS = st.lists(st.builds(ox.Quad, _IRIS | _BLANKS, _IRIS, _OBJECTS, _IRIS), m
 def test_names_are_those_of_the_whole_dataset(quads: list[ox.Quad]) -> None:
     whole = ox.Dataset(quads)
     whole.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    assert list(canonical(by_graph(quads))) == sorted(whole, key=str)
+    assert list(canonical(Rows.of(by_graph(quads)))) == sorted(whole, key=str)
 
 
 @settings(deadline=None)
 @given(_QUADS, _PLAIN)
 def test_more_quads_are_put_where_they_belong(quads: list[ox.Quad], more: list[ox.Quad]) -> None:
-    together = canonical(by_graph([*quads, *more]))
-    assert list(extended(canonical(by_graph(quads)), by_graph(more))) == list(together)
+    together = canonical(Rows.of(by_graph([*quads, *more])))
+    assert list(extended(canonical(Rows.of(by_graph(quads))), by_graph(more))) == list(together)
 
 
 @settings(deadline=None)
 @given(_QUADS)
 def test_texts_are_those_that_the_engine_writes(quads: list[ox.Quad]) -> None:
-    made = canonical(by_graph(quads))
+    made = canonical(Rows.of(by_graph(quads)))
     assert made.text() == ox.serialize(list(made), format=ox.RdfFormat.N_QUADS)
     merged = made.merged()
     assert merged.text() == ox.serialize(list(merged), format=ox.RdfFormat.N_TRIPLES)

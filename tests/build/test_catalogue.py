@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,7 @@ e:a owl:sameAs <http://www.wikidata.org/entity/Q1>, <https://sws.geonames.org/2/
 )
 
 
-def described(folder: Path, settings: str = FULL, data: str = DATA) -> tuple[Triple, ...]:
+def described(folder: Path, settings: str = FULL, data: str = DATA) -> Sequence[Triple]:
     dataset = load(
         project(folder, {"ontology/o.ttl": PREFIXES + "e:A rdfs:subClassOf e:Z .", "data/x.ttl": data}, settings)
     )

@@ -21,8 +21,8 @@ from rdflib.compare import to_isomorphic
 
 from generated_rdf import graphs
 from ldpub.build.distributions import CODINGS, SYNTAXES, Dumps, make_dumps
-from ldpub.build.numbered import numbered
 from ldpub.build.products import Product
+from ldpub.build.rows import numbered
 from ldpub.build.tables import METADATA, tables_of, zipped
 from ldpub.formats import N_QUADS, RDF_XML
 from ldpub.namespaces import RDF, RDFS
@@ -45,7 +45,7 @@ def dumped(triples: Iterable[Triple]) -> Dumps:
 
 
 def unpacked(name: str, content: bytes) -> bytes:
-    return gzip.decompress(content) if name.endswith(".gz") else zstandard.ZstdDecompressor().decompress(content)
+    return gzip.decompress(content) if name.endswith(".gz") else zstandard.ZstdDecompressor().decompressobj().decompress(content)
 
 
 def canonical(triples: Iterable[Triple]) -> set[Triple]:

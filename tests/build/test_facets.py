@@ -8,7 +8,7 @@ import pytest
 
 from ldpub.build.facets import Facet, Graph, Step, facets, read_path, values
 from ldpub.build.lists import write_lists
-from ldpub.build.numbered import numbered
+from ldpub.build.rows import numbered
 from ldpub.errors import SourceError
 from ldpub.namespaces import PREFIXES
 from small import BASE, project, turtle

@@ -121,6 +121,6 @@ def test_steps_add_a_graph_and_edit_none(tmp_path: Path) -> None:
     described = catalogue(reasoned)
     for before, after, name in ((loaded, reasoned, "inferred"), (reasoned, described, "catalogue")):
         assert set(after.graphs) - set(before.graphs) == {f"{loaded.project.iris.base}graph/{name}"}
-        assert all(after.graphs[graph] == triples for graph, triples in before.graphs.items())
+        assert all(list(after.graphs[graph]) == list(triples) for graph, triples in before.graphs.items())
     with pytest.raises(AssertionError, match="already there"):
         reason(reasoned)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ldpub.build.numbered import numbered
 from ldpub.build.reconciliation import write_reconciliation
+from ldpub.build.rows import numbered
 from ldpub.iris import IriPolicy
 from ldpub.release import RECONCILIATION
 from small import BASE, built, turtle

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ldpub.build.numbered import numbered
+from ldpub.build.rows import numbered
 from ldpub.build.search_index import write_search
 from ldpub.folding import fold, written_out
 from ldpub.iris import IriPolicy

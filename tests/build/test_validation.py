@@ -23,6 +23,7 @@ from ldpub.build.load import load
 from ldpub.build.pipeline import check
 from ldpub.build.project import open_project
 from ldpub.build.results import Severity, ValidationResult
+from ldpub.build.rows import listed
 from ldpub.build.shacl import ShapesError, ValidationTimeoutError, has_turbo, run_shacl
 from ldpub.build.validation import report_triples
 from ldpub.errors import InvalidError, SourceError, UsageError
@@ -45,7 +46,7 @@ def files(data: str, shapes: str = SHAPES) -> dict[str, str]:
 
 
 def results(data: str, shapes: str, turbo: bool, seconds: float = 30) -> list[ValidationResult]:
-    return run_shacl(turtle(data), turtle(shapes), turbo, seconds)
+    return run_shacl(listed(turtle(data)), turtle(shapes), turbo, seconds)
 
 
 @pytest.mark.skipif(not has_turbo(), reason="pyshacl-turbo is not installed: nothing is asked ahead")
@@ -239,7 +240,7 @@ def reasoned(dataset: Dataset) -> tuple[Iterable[Triple], Iterable[Triple]]:
 @pytest.mark.skipif(not has_turbo(), reason="pyshacl-turbo is not installed")
 def test_both_validators_say_the_same_of_the_shipped_project(shipped_project: Path) -> None:
     triples, shapes = reasoned(load(open_project(shipped_project)))
-    ours, theirs = (run_shacl(triples, shapes, turbo, 120) for turbo in (False, True))
+    ours, theirs = (run_shacl(listed(triples), shapes, turbo, 120) for turbo in (False, True))
     assert ours == theirs
 
 
@@ -252,7 +253,7 @@ def test_both_validators_say_the_same_of_the_examples(shipped_project: Path) -> 
     for path in [*examples, *sorted((ROOT / "ontology").glob("*.ttl"))]:
         quads = parse(path.read_bytes(), format=RdfFormat.TURTLE, base_iri=path.as_uri(), rename_blank_nodes=True)
         triples |= dict.fromkeys(quad.triple for quad in quads)
-    ours, theirs = (run_shacl(triples, shapes, turbo, 120) for turbo in (False, True))
+    ours, theirs = (run_shacl(listed(triples), shapes, turbo, 120) for turbo in (False, True))
     assert len(ours) > 100
     assert ours == theirs
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pyoxigraph import Triple
 
-from ldpub.build.numbered import numbered
 from ldpub.build.query_terms import terms_of
+from ldpub.build.rows import numbered
 from ldpub.build.vocabulary import EXAMPLES, write_vocabulary
 from ldpub.release import VOCABULARY
 from small import built, turtle

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from client import select
 from ldpub.build.facets import Facet, Graph, read_path
 from ldpub.build.lists import write_lists
-from ldpub.build.numbered import numbered
+from ldpub.build.rows import numbered
 from ldpub.namespaces import RDF, RDFS
 from ldpub.serve import browse
 from ldpub.serve.list_query import Asked, list_query

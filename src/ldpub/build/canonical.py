@@ -6,31 +6,26 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
-from ldpub.build.numbered import BLANK, Quads, Rows
+from ldpub.build.numbered import BLANK, Quads
+from ldpub.build.rows import Rows
 
 
-def canonical(graphs: Mapping[str, Iterable[ox.Triple]]) -> Quads:
+def canonical(rows: Rows) -> Quads:
     """The dataset of named graphs, blank nodes named by RDFC-1.0.
 
-    Quads without blank nodes change no name: the names are the same before and after graphs of such quads are added.
+    The names follow from the quads that hold blank nodes alone (4.6 and 4.8): they are the same before and after graphs
+    without such are added.
     """
-    rows = Rows()
-    for name, triples in graphs.items():
-        rows.add(name, triples)
-    return _named(rows.quads())
-
-
-def _named(quads: Quads) -> Quads:
-    """The names follow from the quads that hold blank nodes alone (RDFC-1.0, 4.6 and 4.8)."""
+    quads = rows.quads()
     is_blank = quads.terms.kinds == BLANK
     has_blank = is_blank[quads.columns[0]] | is_blank[quads.columns[2]]
     if not has_blank.any():
         return quads
     named = ox.Dataset(quads.where(has_blank))
     named.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    rows = Rows(quads.where(~has_blank))
-    rows.add_quads(named)
-    return rows.quads()
+    renamed = Rows(quads.where(~has_blank))
+    renamed.add_quads(named)
+    return renamed.quads()
 
 
 def extended(quads: Quads, graphs: Mapping[str, Iterable[ox.Triple]]) -> Quads:

@@ -16,6 +16,7 @@ from ldpub.build.distributions import make_dumps
 from ldpub.build.numbered import Triples
 from ldpub.build.pages import catalogue_files
 from ldpub.build.products import products
+from ldpub.build.rows import Rows
 from ldpub.build.shapes_asked import asked_ahead
 from ldpub.build.timing import part
 from ldpub.build.void import void
@@ -27,11 +28,12 @@ def catalogue(dataset: Dataset) -> Dataset:
 
     Raises SourceError where the settings name data sets that are not there.
     """
-    dataset = asked_ahead(dataset)
+    rows = Rows.of(dataset.graphs)
+    dataset = asked_ahead(replace(dataset, graphs=rows.listed()))
     config, iris = dataset.project.config, dataset.project.iris
     prefixes = {**PREFIXES, **config["project.prefixes"]}
     with part("canonical order"):
-        quads = canonical(dataset.graphs)
+        quads = canonical(rows)
     offered = products(dataset, quads.within(dataset.default_graphs))
     whole = offered[0].triples
     made = []

@@ -17,8 +17,9 @@ from ldpub.build.canonical import canonical
 from ldpub.build.entities import asserted
 from ldpub.build.inference import reason
 from ldpub.build.load import load
-from ldpub.build.numbered import Rows, Triples
+from ldpub.build.numbered import Triples
 from ldpub.build.project import open_project
+from ldpub.build.rows import Rows
 from ldpub.config import FILE_NAME
 from ldpub.errors import LdpubError, UsageError
 from ldpub.iris import IriPolicy
@@ -73,7 +74,9 @@ def _of_project(path: Path, *, inferred: bool) -> Side:
     if inferred:
         dataset = reason(dataset)
     config = dataset.project.config
-    triples = asserted(canonical(dataset.graphs), dataset.default_graphs, dataset.project.iris, inferred=inferred)
+    triples = asserted(
+        canonical(Rows.of(dataset.graphs)), dataset.default_graphs, dataset.project.iris, inferred=inferred
+    )
     return Side(triples, {**PREFIXES, **config["project.prefixes"]})
 
 

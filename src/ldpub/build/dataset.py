@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,7 +16,8 @@ from ldpub.build.reason import Closure, Steps
 from ldpub.build.results import ValidationResult
 from ldpub.errors import Fault
 
-Graph = tuple[Triple, ...]
+Graph = Sequence[Triple]
+"""The triples of a named graph, each once, in the order in which they came."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,13 @@ class Dataset:
     @property
     def asserted(self) -> Iterator[Triple]:
         """Every triple of ontology and data, each once per graph that holds it."""
-        for name in self.origins:
-            if name != self.project.iris.graph("shapes"):
-                yield from self.graphs[name]
+        for name in self.asserted_graphs:
+            yield from self.graphs[name]
+
+    @property
+    def asserted_graphs(self) -> list[str]:
+        """The graphs of ontology and data."""
+        return [name for name in self.origins if name != self.project.iris.graph("shapes")]
 
     @cached_property
     def content(self) -> Triples:

@@ -6,18 +6,15 @@ runs on every Python that ldpub does.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import IO, cast
 
-import zstandard
 from pyoxigraph import RdfFormat, serialize
 
 from ldpub import formats
-from ldpub.build.numbered import Triples
+from ldpub.build.packed import Packed
 from ldpub.build.products import Product
 from ldpub.build.tables import tables_of, zipped
 from ldpub.errors import Fault, UnwritableError
@@ -40,8 +37,6 @@ _FILE_TYPES = {
     "rdfxml": "RDF_XML",
     "jsonld": "JSON_LD",
 }
-_ZSTD_LEVELS = ((1 << 24, 10), (1 << 62, 4))
-"""Up to how many bytes which level: a higher one takes three times as long for a tenth less."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +76,12 @@ def make_dumps(product: Product, prefixes: Mapping[str, str], base: str, languag
     triples = product.triples
     for syntax in SYNTAXES if len(triples) <= LARGE else _OF_LARGE:
         try:
-            content = _written(product, triples, syntax, prefixes)
+            with Packed(is_large=len(triples) > LARGE) as output:
+                _write(product, syntax, prefixes, cast(IO[bytes], output))
         except UnwritableError as error:
             notices.append(Fault(f"{product.slug} has no dump in {syntax.label}: {error}", severity="warning"))
             continue
-        for suffix, packed in _coded(content):
+        for suffix, packed in output.files.items():
             dump = _dump(product.slug, syntax, suffix, packed)
             dumps.append(dump)
             files[dump.file] = packed
@@ -97,36 +93,14 @@ def make_dumps(product: Product, prefixes: Mapping[str, str], base: str, languag
     return Dumps(tuple(dumps), files, tuple(notices))
 
 
-def _written(product: Product, triples: Triples, syntax: Format, prefixes: Mapping[str, str]) -> bytes:
+def _write(product: Product, syntax: Format, prefixes: Mapping[str, str], output: IO[bytes]) -> None:
     """The product in a syntax. Only N-Quads says in which named graph a statement is."""
-    if syntax is formats.RDF_XML:
-        output = io.BytesIO()
-        write_graph(iter(triples), syntax, prefixes, output)
-        return output.getvalue()
     if syntax in (formats.N_QUADS, formats.N_TRIPLES):
-        return (product.quads if syntax is formats.N_QUADS else triples).text()
-    content = serialize(triples, format=getattr(RdfFormat, syntax.engine), prefixes=dict(prefixes))
-    assert content is not None
-    return content
-
-
-def _coded(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """The content in each coding; both at once, because neither holds the interpreter while it works."""
-    with ThreadPoolExecutor(2) as pool:
-        done = {suffix: pool.submit(packed, content) for suffix, packed in (("gz", _gzip), ("zst", _zstd))}
-        yield from ((suffix, packed.result()) for suffix, packed in done.items())
-
-
-def _gzip(content: bytes) -> bytes:
-    output = io.BytesIO()
-    with gzip.GzipFile("", "wb", 6, output, mtime=0) as packed:
-        packed.write(content)
-    return output.getvalue()
-
-
-def _zstd(content: bytes) -> bytes:
-    level = next(level for most, level in _ZSTD_LEVELS if len(content) <= most)
-    return zstandard.ZstdCompressor(level=level, write_checksum=True).compress(content)
+        output.writelines((product.quads if syntax is formats.N_QUADS else product.triples).pieces())
+    elif syntax is formats.RDF_XML:
+        write_graph(iter(product.triples), syntax, prefixes, output)
+    else:
+        serialize(product.triples, output, format=getattr(RdfFormat, syntax.engine), prefixes=dict(prefixes))
 
 
 def _dump(slug: str, syntax: Format, suffix: str, content: bytes) -> Dump:

@@ -12,11 +12,13 @@ from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
-from ldpub.build.numbered import LITERAL, Quads
+from ldpub.build.numbered import LITERAL, Numbers, Quads
 from ldpub.build.traces import NO_TRACES, Traces
 from ldpub.labels import LABEL_PROPERTIES
 from ldpub.release import INDEXES, MANY
 from ldpub.release import SCHEMA as TABLES
+
+_AT_ONCE = 10_000
 
 _FORWARD = """
 insert into linked select s, 1, p, count(distinct o) from statement
@@ -40,13 +42,11 @@ def write_documents(path: Path, quads: Quads, traces: Traces = NO_TRACES, report
         connection.execute("pragma journal_mode = off")
         connection.execute("pragma synchronous = off")
         connection.executescript(TABLES)
-        connection.executemany(
-            "insert into statement values (?, ?, ?, ?)", zip(*(quads.columns + 1).tolist(), strict=True)
-        )
+        connection.executemany("insert into statement values (?, ?, ?, ?)", _rows(quads.columns.T + 1))
         connection.executemany("insert into step values (?, ?, ?, ?, ?)", sorted(_steps(traces, rules)))
         connection.executemany("insert into term values (?, ?)", enumerate((*quads.terms.texts, *traces.texts), 1))
         connection.executemany("insert into label values (?, ?, ?, ?)", sorted(_labels(quads)))
-        connection.executemany("insert into place values (?, ?, ?)", traces.places)
+        connection.executemany("insert into place values (?, ?, ?)", _rows(traces.places))
         connection.executemany("insert into file values (?, ?)", enumerate(traces.files))
         connection.executemany(
             "insert into rule values (?, ?, ?)",
@@ -59,6 +59,12 @@ def write_documents(path: Path, quads: Quads, traces: Traces = NO_TRACES, report
         connection.commit()
     finally:
         connection.close()
+
+
+def _rows(numbers: Numbers) -> Iterator[list[int]]:
+    """The rows of a table of numbers, of which few are taken out at once."""
+    for start in range(0, len(numbers), _AT_ONCE):
+        yield from numbers[start : start + _AT_ONCE].tolist()
 
 
 def _labels(quads: Quads) -> set[tuple[int, str, str, int]]:

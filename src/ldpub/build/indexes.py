@@ -18,11 +18,12 @@ from pyoxigraph import RdfFormat, parse
 from ldpub import release
 from ldpub.build.facets import Graph, facets
 from ldpub.build.lists import write_lists
-from ldpub.build.numbered import Quads, Rows
+from ldpub.build.numbered import Quads
 from ldpub.build.project import Project
 from ldpub.build.queries import QueryFile
 from ldpub.build.questions import write_questions
 from ldpub.build.reconciliation import write_reconciliation
+from ldpub.build.rows import Rows
 from ldpub.build.search_index import write_search
 from ldpub.build.timing import part
 from ldpub.build.vocabulary import write_vocabulary

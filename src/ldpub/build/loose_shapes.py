@@ -9,9 +9,10 @@ from pyoxigraph import NamedNode, Triple
 from ldpub.build.dataset import Dataset
 from ldpub.build.locate import Locator
 from ldpub.build.naming import Names, nearest
+from ldpub.build.numbered import Term
 from ldpub.build.shape_faults import slip_fault
 from ldpub.build.shape_syntax import Shapes, unknown_datatypes
-from ldpub.build.usage import Term, Usage
+from ldpub.build.usage import Usage
 from ldpub.errors import Fault
 from ldpub.namespaces import RDF, SH
 

@@ -1,4 +1,4 @@
-"""Statements as rows of numbers: each term has one, in the order of N-Triples, so that its order is theirs.
+"""Statements as rows of numbers, one for each term: in the order in which they were read, or in that of N-Triples.
 
 Passes over many statements look at 32-bit numbers instead of making terms again and again, and a whole graph takes a
 few bytes a statement.
@@ -6,11 +6,11 @@ few bytes a statement.
 
 from __future__ import annotations
 
-from array import array
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -22,15 +22,17 @@ Term = NamedNode | BlankNode | Literal
 Numbers = npt.NDArray[np.int32]
 
 IRI, BLANK, LITERAL = range(3)
+KINDS = 3
 _KINDS = {NamedNode: IRI, BlankNode: BLANK, Literal: LITERAL}
 _LINES_AT_ONCE = 50_000
+_BEYOND = re.compile(r"[^\x00-\x7f]")
 
 
 class Terms(Sequence[Term]):
-    """Terms by their numbers, from 0, in the order of their texts."""
+    """Terms by their numbers, from 0."""
 
     def __init__(self, terms: Sequence[Term], texts: Sequence[str]) -> None:
-        """`texts` are those of the terms in N-Triples syntax, sorted."""
+        """`texts` are those of the terms in N-Triples syntax."""
         self._terms = terms
         self.texts = texts
 
@@ -66,8 +68,53 @@ class Terms(Sequence[Term]):
 
 
 @dataclass(frozen=True, eq=False)
+class Listed(Sequence[Triple]):
+    """Triples in the order in which they were read: `numbers` has a row of subject, predicate and object for each."""
+
+    terms: Terms
+    numbers: Numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Triple]:
+        return map(self._triple, self.numbers.tolist())
+
+    def __getitem__(self, place: int) -> Triple:  # type: ignore[override]
+        return self._triple(self.numbers[place].tolist())
+
+    def _triple(self, row: Sequence[int]) -> Triple:
+        s, p, o = row
+        return Triple(self.terms[s], self.terms[p], self.terms[o])  # type: ignore[arg-type]
+
+    def where(self, rows: npt.NDArray[np.bool_]) -> Listed:
+        """Some of them."""
+        return Listed(self.terms, self.numbers[rows])
+
+    def column(self, place: int) -> frozenset[Term]:
+        """What stands at a place: all subjects (0), predicates (1) or objects (2)."""
+        return frozenset(self.terms[number] for number in np.unique(self.numbers[:, place]).tolist())
+
+    def ascii(self) -> str:
+        """The triples as N-Triples without a character beyond ASCII: a text of one byte a character."""
+        texts = [text if text.isascii() else _escaped(text) for text in self.terms.texts]
+        lines = (f"{texts[s]} {texts[p]} {texts[o]} .\n" for s, p, o in self.numbers.tolist())
+        return "".join(piece.decode("ascii") for piece in _pieces(lines))
+
+
+def _escaped(text: str) -> str:
+    """A term with UCHAR in place of what is not ASCII (RDF 1.1 N-Triples, 7: in IRIs and literals alike)."""
+    return "".join(
+        one if one.isascii() else f"\\u{ord(one):04X}" if ord(one) < 1 << 16 else f"\\U{ord(one):08X}" for one in text
+    )
+
+
+@dataclass(frozen=True, eq=False)
 class Triples:
-    """An RDF graph: subjects, predicates and objects by number, each triple once, in the order of N-Triples."""
+    """An RDF graph: subjects, predicates and objects by number, each triple once.
+
+    Terms are numbered in the order of N-Triples, and the triples are in that order.
+    """
 
     terms: Terms
     s: Numbers
@@ -123,8 +170,12 @@ class Triples:
 
     def text(self) -> bytes:
         """The graph as N-Triples (RDF 1.1 N-Triples, 4: canonical)."""
+        return b"".join(self.pieces())
+
+    def pieces(self) -> Iterator[bytes]:
+        """The same piece by piece, so that it need never be whole in memory."""
         texts = self.terms.texts
-        return _joined(f"{texts[s]} {texts[p]} {texts[o]} .\n" for s, p, o in self.rows())
+        return _pieces(f"{texts[s]} {texts[p]} {texts[o]} .\n" for s, p, o in self.rows())
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,73 +221,18 @@ class Quads:
 
     def text(self) -> bytes:
         """The dataset as N-Quads (RDF 1.1 N-Quads; canonical by RDFC-1.0, A.1)."""
+        return b"".join(self.pieces())
+
+    def pieces(self) -> Iterator[bytes]:
+        """The same piece by piece, so that it need never be whole in memory."""
         texts = self.terms.texts
-        return _joined(f"{texts[s]} {texts[p]} {texts[o]} {texts[g]} .\n" for s, p, o, g in self.rows())
+        return _pieces(f"{texts[s]} {texts[p]} {texts[o]} {texts[g]} .\n" for s, p, o, g in self.rows())
 
 
 _NONE = np.zeros(0, np.int64)
 
 
-def _joined(lines: Iterator[str]) -> bytes:
-    """The lines in UTF-8, joined in pieces: as one text they would take four times the room."""
-    pieces: list[bytes] = []
-    batch: list[str] = []
-    for line in lines:
-        batch.append(line)
-        if len(batch) == _LINES_AT_ONCE:
-            pieces.append("".join(batch).encode())
-            batch.clear()
-    pieces.append("".join(batch).encode())
-    return b"".join(pieces)
-
-
-class Rows:
-    """Quads on their way to be numbered: terms have numbers in the order in which they come."""
-
-    def __init__(self, quads: Quads | None = None) -> None:
-        """Those of a dataset to begin with, or none."""
-        self._former = quads
-        self._numbers: dict[Term, int] = dict(quads.terms.numbers) if quads is not None else {}
-        self._new = array("i")
-
-    def add(self, graph: str, triples: Iterable[Triple]) -> None:
-        """The triples of one more graph."""
-        numbers, add = self._numbers, self._new.extend
-        g = numbers.setdefault(NamedNode(graph), len(numbers))
-        for s, p, o in triples:
-            i = numbers.setdefault(s, len(numbers))
-            j = numbers.setdefault(p, len(numbers))
-            add((i, j, numbers.setdefault(o, len(numbers)), g))
-
-    def add_quads(self, quads: Iterable[Quad]) -> None:
-        """Quads of named graphs."""
-        numbers, add = self._numbers, self._new.extend
-        for s, p, o, g in quads:
-            i = numbers.setdefault(s, len(numbers))
-            j = numbers.setdefault(p, len(numbers))
-            k = numbers.setdefault(o, len(numbers))
-            add((i, j, k, numbers.setdefault(g, len(numbers))))
-
-    def quads(self) -> Quads:
-        """All of them, each once, the terms numbered by their texts."""
-        table = np.array(self._new, np.int32).reshape(-1, 4)
-        terms, texts = list(self._numbers), list[str]()
-        if self._former is not None:
-            texts += self._former.terms.texts
-            table = np.concatenate((self._former.columns.T, table))
-        texts += map(str, terms[len(texts) :])
-        order = np.array(sorted(np.unique(table).tolist(), key=texts.__getitem__), np.int64)
-        places = np.full(len(terms), -1, np.int32)
-        places[order] = np.arange(len(order), dtype=np.int32)
-        columns = places[table].T
-        columns = columns[:, np.lexsort(columns[::-1])]
-        first = (np.diff(columns, prepend=-1) != 0).any(axis=0)
-        listed = order.tolist()
-        return Quads(Terms([terms[n] for n in listed], [texts[n] for n in listed]), columns[:, first])
-
-
-def numbered(triples: Iterable[Triple]) -> Triples:
-    """A graph by numbers, its blank nodes by the names that they have."""
-    rows = Rows()
-    rows.add("urn:x-ldpub:graph", triples)
-    return rows.quads().merged()
+def _pieces(lines: Iterator[str]) -> Iterator[bytes]:
+    """The lines in UTF-8, many at once."""
+    while batch := "".join(islice(lines, _LINES_AT_ONCE)):
+        yield batch.encode()

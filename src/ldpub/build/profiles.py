@@ -12,6 +12,7 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, Triple, parse
 
 from ldpub.build.results import Severity, ValidationResult
+from ldpub.build.rows import listed
 from ldpub.build.shacl import run_shacl
 from ldpub.config import FILE_NAME, SETTINGS, Config
 from ldpub.errors import Fault
@@ -43,7 +44,7 @@ class Conformance:
 def conformance(feed: Iterable[Triple], turbo: bool, seconds: float) -> tuple[Conformance, ...]:
     """The feed held against each profile; DCAT-AP.de takes over DCAT-AP's demands but those on codes."""
     feed = tuple(feed)
-    general, german = (run_shacl(feed, _shapes(name), turbo, seconds) for name in ("dcat-ap", "dcat-ap-de"))
+    general, german = (run_shacl(listed(feed), _shapes(name), turbo, seconds) for name in ("dcat-ap", "dcat-ap-de"))
     inherited = [result for result in general if _is_inherited(result)]
     return (
         _judged("dcat-ap", "DCAT-AP 3.0.1", "https://semiceu.github.io/DCAT-AP/releases/3.0.1/", general),

@@ -28,6 +28,7 @@ from ldpub.build.indexes import Indexed, indexing
 from ldpub.build.numbered import IRI, Quads
 from ldpub.build.page_dates import dates_file, page_dates, page_digests, read_dates
 from ldpub.build.report import report_lines
+from ldpub.build.rows import Rows
 from ldpub.build.sitemap import crawler_files, pages
 from ldpub.build.storing import storing
 from ldpub.build.summaries import configured_summaries
@@ -60,9 +61,8 @@ def publish(dataset: Dataset) -> Publication:
     releases = dataset.project.releases
     with part("canonical order"):
         quads = _canonical(dataset)
-        content = quads.text()
         dataset = replace(dataset, quads=quads)
-    digest = hashlib.sha256(content).hexdigest()
+        digest = _digest(quads)
     inputs = hashlib.sha256(f"{__version__}\0{dataset.project.fingerprint()}".encode()).hexdigest()
     try:
         releases.mkdir(parents=True, exist_ok=True)
@@ -75,9 +75,7 @@ def publish(dataset: Dataset) -> Publication:
         same = (r for path in releases.glob(f"{name}*") if (r := _readable(path)) and _is_of(r, digest, inputs))
         made = next((r for r in same if goes_as_far(r, newest)), None)
         if made is None:
-            made = _make(
-                dataset, quads, content, _manifest(dataset, quads, _free_id(releases, name), digest, inputs), newest
-            )
+            made = _make(dataset, quads, _manifest(dataset, quads, _free_id(releases, name), digest, inputs), newest)
             dataset = replace(dataset, notices=(*dataset.notices, *_stale(dataset.project.config, newest, made)))
         release.switch_current(releases, made.manifest.id)
     except (OSError, sqlite3.Error) as error:
@@ -90,16 +88,24 @@ def publish(dataset: Dataset) -> Publication:
 def _canonical(dataset: Dataset) -> Quads:
     """All quads; those of the catalogue and the report, which have no blank nodes, are added to what was there."""
     if dataset.quads is None:
-        return canonical(dataset.graphs)
+        return canonical(Rows.of(dataset.graphs))
     known = set(dataset.quads.graphs)
     return extended(dataset.quads, {name: said for name, said in dataset.graphs.items() if name not in known})
 
 
-def _make(dataset: Dataset, quads: Quads, content: bytes, manifest: Manifest, former: Release | None) -> Release:
+def _digest(quads: Quads) -> str:
+    """The SHA-256 of the canonical form."""
+    found = hashlib.sha256()
+    for piece in quads.pieces():
+        found.update(piece)
+    return found.hexdigest()
+
+
+def _make(dataset: Dataset, quads: Quads, manifest: Manifest, former: Release | None) -> Release:
     """The release, whole and on disk under its name, but not current."""
     releases = dataset.project.releases
     with Workshop(releases) as workshop:
-        _write(workshop, dataset, quads, content, manifest, former=former)
+        _write(workshop, dataset, quads, manifest, former=former)
         workshop.rename(releases / manifest.id)
     release.sync(releases)
     return release.open_release(releases / manifest.id)
@@ -203,16 +209,16 @@ def _write(
     folder: Path,
     dataset: Dataset,
     quads: Quads,
-    content: bytes,
     manifest: Manifest,
     *,
     former: Release | None,
 ) -> None:
     iris, config = dataset.project.iris, dataset.project.config
-    (folder / release.QUADS).write_bytes(content)
+    with (folder / release.QUADS).open("wb") as file:
+        file.writelines(quads.pieces())
     union = quads.within(manifest.default_graphs).merged()
     indexed = Indexed(dataset.project, dataset.rules, dataset.questions, manifest.default_graphs)
-    with indexing(indexed, folder, quads), storing(folder / release.STORE, content, union.text()):
+    with indexing(indexed, folder, quads), storing(folder, union):
         with part("documents"):
             write_documents(folder / release.DOCUMENTS, quads, traces(dataset, quads), iris.graph("report"))
         with part("history, event stream"):

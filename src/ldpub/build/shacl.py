@@ -18,6 +18,7 @@ import rdflib
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 
+from ldpub.build.numbered import Listed
 from ldpub.build.results import Severity, Term, ValidationResult
 from ldpub.errors import LdpubError
 
@@ -35,9 +36,7 @@ def has_turbo() -> bool:
     return find_spec("pyshacl_turbo") is not None
 
 
-def run_shacl(
-    triples: Iterable[ox.Triple], shapes: Iterable[ox.Triple], turbo: bool, seconds: float
-) -> list[ValidationResult]:
+def run_shacl(triples: Listed, shapes: Iterable[ox.Triple], turbo: bool, seconds: float) -> list[ValidationResult]:
     """Validate a graph against shapes; results without places, sorted so that the same input gives the same report.
 
     Nothing is imported or fetched (`owl:imports` stays unread). Raises ValidationTimeoutError after `seconds`,
@@ -63,14 +62,14 @@ def _by_pyshacl(triples: Iterable[ox.Triple], shapes: rdflib.Graph) -> Any:
     return validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False, advanced=False)[1]
 
 
-def _by_turbo(triples: Iterable[ox.Triple], shapes: rdflib.Graph) -> Any:
+def _by_turbo(triples: Listed, shapes: rdflib.Graph) -> Any:
     """The report of pyshacl-turbo, which is given N-Triples: an rdflib graph of them takes most of time and memory."""
     import pyshacl_turbo  # noqa: PLC0415 - an extra that need not be there
     from pyshacl_turbo.rdf import Input  # noqa: PLC0415
 
-    content = (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
     turbo: Any = pyshacl_turbo
-    return turbo.compile_shapes(shapes, advanced=False).validate(Input(content, "nt", None, {}, preserve_ids=True))[1]
+    data = Input(triples.ascii(), "nt", None, {}, preserve_ids=True)
+    return turbo.compile_shapes(shapes, advanced=False).validate(data)[1]
 
 
 @contextmanager

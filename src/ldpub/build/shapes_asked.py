@@ -8,10 +8,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from pyoxigraph import Triple
-
 from ldpub.build.dataset import Dataset
+from ldpub.build.numbered import Listed
 from ldpub.build.results import ValidationResult
+from ldpub.build.rows import joined
 from ldpub.build.shacl import has_turbo, run_shacl
 from ldpub.config import Config
 from ldpub.errors import UsageError
@@ -48,7 +48,7 @@ def is_turbo(config: Config) -> bool:
     return has_turbo() if wanted == "auto" else bool(wanted == "pyshacl-turbo")
 
 
-def _stated(dataset: Dataset) -> dict[Triple, None]:
+def _stated(dataset: Dataset) -> Listed:
     catalogue = dataset.project.iris.graph("catalogue")
-    shown = (name for name in dataset.default_graphs if name != catalogue)
-    return dict.fromkeys(triple for name in shown for triple in dataset.graphs[name])
+    graphs = [dataset.graphs[name] for name in dataset.default_graphs if name != catalogue]
+    return joined(graphs)

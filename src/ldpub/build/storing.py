@@ -9,20 +9,29 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from ldpub.build.numbered import Triples
 from ldpub.build.timing import part
+from ldpub.release import QUADS, STORE
+
+_UNION = ".union.nt"
 
 
 @contextmanager
-def storing(path: Path, quads: bytes, union: bytes) -> Iterator[None]:
-    """Meanwhile write the store: the named graphs, and their union as the default graph, so that no query must merge.
+def storing(folder: Path, union: Triples) -> Iterator[None]:
+    """Meanwhile write the store of the release in a folder that holds its quads already.
 
-    Both come as N-Quads and N-Triples: the engine reads text without holding the interpreter.
+    It has the named graphs, and their union as the default graph, so that no query must merge. The engine reads files
+    without holding the interpreter.
     """
+    merged = folder / _UNION
+    with merged.open("wb") as file:
+        file.writelines(union.pieces())
 
     def write() -> None:
-        store = ox.Store(path)
-        store.bulk_load(quads, format=ox.RdfFormat.N_QUADS, lenient=True)
-        store.bulk_load(union, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+        store = ox.Store(folder / STORE)
+        store.bulk_load(path=folder / QUADS, format=ox.RdfFormat.N_QUADS, lenient=True)
+        store.bulk_load(path=merged, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+        merged.unlink()
         store.flush()
         store.optimize()
 

@@ -15,14 +15,14 @@ from pyoxigraph import BlankNode, NamedNode
 
 from ldpub.build.dataset import Dataset
 from ldpub.build.load import numbered
-from ldpub.build.numbered import Quads, Term, Terms
+from ldpub.build.numbered import Numbers, Quads, Term, Terms
 from ldpub.build.project import SourceFile
 from ldpub.build.reason import Ids, Numbered, Steps
 
 Texts = Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Traces:
     """What is known of the quads of a release, by number.
 
@@ -31,7 +31,7 @@ class Traces:
     after those of the quads. `rules` are what the project's rules say, by language.
     """
 
-    places: Sequence[tuple[int, int, int]] = ()
+    places: Numbers = field(default_factory=lambda: np.zeros((0, 3), np.int32))
     files: Sequence[str] = ()
     steps: Iterable[Numbered] = ()
     texts: Sequence[str] = ()
@@ -59,7 +59,7 @@ def traces(dataset: Dataset, quads: Quads) -> Traces:
     )
 
 
-def _places(dataset: Dataset, files: Sequence[SourceFile], quads: Quads) -> list[tuple[int, int, int]]:
+def _places(dataset: Dataset, files: Sequence[SourceFile], quads: Quads) -> Numbers:
     """The first place of each quad without blank nodes: where it is followed by its places once all are sorted."""
     found = array("i")
     number = quads.terms.numbers.get
@@ -77,7 +77,7 @@ def _places(dataset: Dataset, files: Sequence[SourceFile], quads: Quads) -> list
     is_same = (np.diff(columns[:, order], axis=1) == 0).all(axis=0)
     starts = np.flatnonzero(is_quad[:-1] & ~is_quad[1:] & is_same)
     first = places[order[starts + 1] - len(quads), 4:]
-    return list(zip((order[starts] + 1).tolist(), *first.T.tolist(), strict=True))
+    return np.column_stack((order[starts].astype(np.int32) + 1, first))
 
 
 class _Numbers:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+import numpy as np
+import numpy.typing as npt
+from pyoxigraph import NamedNode, Triple
 
 from ldpub.build.dataset import Dataset
 from ldpub.build.naming import namespace_of
+from ldpub.build.numbered import KINDS, Listed, Term
+from ldpub.build.rows import joined
 from ldpub.namespaces import OWL, RDF, RDFS
-
-Term = NamedNode | BlankNode | Literal | Triple
 
 _TYPE = RDF + "type"
 _CLASSES = frozenset(
@@ -48,30 +48,27 @@ class Usage:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
         self._types: dict[NamedNode, set[NamedNode]] = {}
-        first: dict[tuple[str, type], Triple] = {}
-        counts: dict[tuple[str, type], list[int]] = {}
-        types: list[Triple] = []
-        for triple in dataset.asserted:
-            predicate = triple.predicate.value
-            key = (predicate, type(triple.object))
-            count = counts.get(key)
-            if count is None:
-                first[key], counts[key] = triple, [1]
-            else:
-                count[0] += 1
-            if predicate == _TYPE:
-                types.append(triple)
-        self.values: Mapping[tuple[NamedNode, type], Used] = {
-            (triple.predicate, kind): Used(triple, counts[predicate, kind][0])
-            for (predicate, kind), triple in first.items()
-        }
+        self._asserted = joined([dataset.graphs[name] for name in dataset.asserted_graphs])
+        self._inferred = joined([dataset.graph("inferred")])
+        self.values: Mapping[tuple[NamedNode, type], Used] = self._values()
         """Properties, with the kind of their values."""
-        self.classes: Mapping[NamedNode, Used] = _by_object(types)
+        self.classes: Mapping[NamedNode, Used] = self._classes()
         """Classes that things are said to be of."""
-        for triple in types:
-            kind = triple.object
-            if isinstance(triple.subject, NamedNode) and isinstance(kind, NamedNode) and kind in _DEFINING:
-                self._types.setdefault(triple.subject, set()).add(kind)
+
+    def _values(self) -> dict[tuple[NamedNode, type], Used]:
+        listed = self._asserted
+        kinds = listed.terms.kinds[listed.numbers[:, 2]]
+        found = _first(listed, listed.numbers[:, 1].astype(np.int64) * KINDS + kinds)
+        return {(used.triple.predicate, type(used.triple.object)): used for used in found}
+
+    def _classes(self) -> dict[NamedNode, Used]:
+        listed = _typing(self._asserted)
+        defining = [listed.terms.numbers.get(kind, -1) for kind in _DEFINING]
+        for triple in listed.where(np.isin(listed.numbers[:, 2], defining)):
+            if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode):
+                self._types.setdefault(triple.subject, set()).add(triple.object)
+        found = _first(listed, listed.numbers[:, 2].astype(np.int64))
+        return {used.triple.object: used for used in found if isinstance(used.triple.object, NamedNode)}
 
     @property
     def predicates(self) -> dict[NamedNode, Used]:
@@ -119,31 +116,26 @@ class Usage:
     @cached_property
     def subjects(self) -> frozenset[Term]:
         """Everything of which something is said, by the project or by its rules; found only where it is asked for."""
-        return frozenset(map(attrgetter("subject"), self._stated))
+        return self._asserted.column(0) | self._inferred.column(0)
 
     @cached_property
     def all_classes(self) -> frozenset[Term]:
         """Every class that a thing is of, inferred or not."""
-        inferred = (t.object for t in self._dataset.graph("inferred") if t.predicate.value == _TYPE)
-        return frozenset((*self.classes, *inferred))
+        return _typing(self._asserted).column(2) | _typing(self._inferred).column(2)
 
     @cached_property
-    def all_predicates(self) -> frozenset[NamedNode]:
+    def all_predicates(self) -> frozenset[Term]:
         """Every property that is used, inferred or not."""
-        inferred = map(attrgetter("predicate"), self._dataset.graph("inferred"))
-        return frozenset((*(predicate for predicate, _ in self.values), *inferred))
-
-    @property
-    def _stated(self) -> Iterable[Triple]:
-        yield from self._dataset.asserted
-        yield from self._dataset.graph("inferred")
+        return self._asserted.column(1) | self._inferred.column(1)
 
 
-def _by_object(triples: Iterable[Triple]) -> dict[NamedNode, Used]:
-    first: dict[NamedNode, Triple] = {}
-    counts: Counter[NamedNode] = Counter()
-    for triple in triples:
-        if isinstance(triple.object, NamedNode):
-            first.setdefault(triple.object, triple)
-            counts[triple.object] += 1
-    return {term: Used(triple, counts[term]) for term, triple in first.items()}
+def _typing(listed: Listed) -> Listed:
+    """The triples that say of what classes things are."""
+    return listed.where(listed.numbers[:, 1] == listed.terms.number(_TYPE))
+
+
+def _first(listed: Listed, keys: npt.NDArray[np.int64]) -> list[Used]:
+    """Of the triples with one key each the first, and how many there are; in the order of these."""
+    _, places, counts = np.unique(keys, return_index=True, return_counts=True)
+    found = sorted(zip(places.tolist(), counts.tolist(), strict=True))
+    return [Used(listed[place], count) for place, count in found]

@@ -20,6 +20,7 @@ from ldpub.build.memory import give_back
 from ldpub.build.naming import column_of, names_of
 from ldpub.build.quality import assess
 from ldpub.build.results import Severity, ValidationResult
+from ldpub.build.rows import listed
 from ldpub.build.shacl import ShapesError, run_shacl
 from ldpub.build.shape_faults import shape_faults, validator_fault
 from ldpub.build.shapes_asked import held, is_turbo
@@ -67,7 +68,7 @@ def validate(dataset: Dataset) -> Dataset:
 def _is_refused(shapes: list[Triple], turbo: bool, seconds: float) -> bool:
     """Whether the validator refuses these shapes even where there is no data to hold against them."""
     try:
-        run_shacl([], shapes, turbo, seconds)
+        run_shacl(listed([]), shapes, turbo, seconds)
     except ShapesError:
         return True
     return False

@@ -8,7 +8,8 @@ from functools import cached_property
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ldpub.build.facets import Graph, Objects, Step, read_path
-from ldpub.build.numbered import Term, numbered
+from ldpub.build.numbered import Term
+from ldpub.build.rows import numbered
 from ldpub.errors import Fault, SourceError
 from ldpub.namespaces import RDF, RDFS
 
