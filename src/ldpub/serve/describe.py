@@ -174,11 +174,16 @@ class Describer:
         return f"{best[0]}:{term.value.removeprefix(best[1])}" if best else term.value
 
     def href(self, term: NamedNode) -> str | None:
-        """Where a link to an IRI goes: relative within the site, else to the IRI itself if it is on the web."""
+        """Where a link to an IRI goes: relative within the site, else to the IRI itself if it is on the web.
+
+        To a term of an ontology it goes to its entry alone.
+        """
         document = self.snapshot.iris.document(term.value)
         if document is None:
             return term.value if term.value.startswith(("http://", "https://")) else None
         fragment = term.value.partition("#")[2]
+        if term.value in self.snapshot.ontology_terms:
+            return self.asking(path_of(document, self.snapshot.iris.base), [("term", fragment)])
         return self.link(path_of(document, self.snapshot.iris.base)) + (f"#{fragment}" if fragment else "")
 
     def link(self, path: str) -> str:
