@@ -27,6 +27,7 @@ from ldpub.serve.links import to_document, to_page
 from ldpub.serve.list_query import Asked, list_query
 from ldpub.serve.lists import NONE, Count, Facet, Mask, Numbers, read_term
 from ldpub.serve.paging import turns
+from ldpub.serve.plurals import counted_name, plurals
 from ldpub.serve.problems import Problem
 
 ROWS = 50
@@ -200,7 +201,7 @@ def _page(listing: Listing, numbers: Numbers) -> Response:
     body = pages.render(
         exchange,
         "browse.html",
-        title=_title(listing.describer.name(term), offered),
+        title=_title(counted_name(listing.describer, listing.class_iri, int(listing.members.sum())), offered),
         place=Place(_above(listing), summary=definition),
         term=listing.describer.value(term),
         summary=definition,
@@ -226,7 +227,7 @@ def _title(name: str, offered: Sequence[Offered]) -> str:
 def _above(listing: Listing) -> tuple[Crumb, ...]:
     """The whole list, above one that is narrowed."""
     whole = (("class", listing.class_iri),)
-    name = listing.describer.name(NamedNode(listing.class_iri))
+    name = plurals(listing.describer, [listing.class_iri])[listing.class_iri]
     return (Crumb(name, "browse", whole),) if listing.chosen else ()
 
 
