@@ -19,6 +19,7 @@ from ldpub.namespaces import OWL
 from ldpub.release import CURRENT, DOCUMENTS, LISTS, RECONCILIATION, SEARCH, STORE, Release, open_release
 from ldpub.serve.arrangement import Arrangement, read_arrangement
 from ldpub.serve.claim_terms import ClaimTerms, claim_terms
+from ldpub.serve.list_dates import DateColumn, date_columns
 from ldpub.serve.lists import Lists
 from ldpub.serve.ontology.schema import Schema
 from ldpub.serve.ontology.vocabulary import TERMS_READ
@@ -93,7 +94,7 @@ class Snapshot:
         """Read what every page needs, and what is read once for a long one, so that no visitor waits for it."""
         assert self.arrangement is not None
         assert isinstance(self.versions, dict)
-        assert self.ontology_terms is not None
+        assert None not in (self.ontology_terms, self.date_columns)
         self.schema.prepare(self.iris.base + path for path in self.ontologies)
 
     @cached_property
@@ -119,6 +120,11 @@ class Snapshot:
     def terms(self) -> Terms:
         """Which properties say where and when things are."""
         return terms_of(self.release)
+
+    @cached_property
+    def date_columns(self) -> tuple[DateColumn, ...]:
+        """The columns that lists have for dates."""
+        return date_columns(self.statements, self.lists, self.terms.dates)
 
     @cached_property
     def claims(self) -> ClaimTerms:
