@@ -165,7 +165,7 @@ def csv_rows(web: Web, text: str) -> list[list[str]]:
         {"country": [f"{ID}country/us", f"{ID}country/fr"], "kind": f"{ID}partnership-kind/town-twinning"},
         {"status": f"{ID}status/proposed"},
         {"decade": ["1960", NONE], "international": "true"},
-        {"topic": NONE, "network": f"{ID}network/mayors-for-peace"},
+        {"topic": NONE, "partner-network": f"{ID}network/mayors-for-peace"},
         {"topic": "nothing"},
     ],
 )
