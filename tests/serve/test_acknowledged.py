@@ -72,4 +72,4 @@ def test_they_stand_beside_the_relations_of_known_kinds(client: FlaskClient) -> 
 
 def summary(client: FlaskClient, path: str, language: str) -> str:
     text = client.get(f"/doc/{path}?lang={language}", headers={"Accept": BROWSER}).text
-    return re.findall(r'<p class="summary">([^<]*)</p>', text)[0]
+    return str(re.findall(r'<p class="summary">([^<]*)</p>', text)[0])
