@@ -20,6 +20,10 @@ OTHER_NAMES = (SKOS + "altLabel", SKOS + "hiddenLabel")
 """By what else a thing can be found (SKOS, 5): hidden labels are never shown."""
 
 
+PLURAL = "http://purl.org/net/vocab/2004/03/label#plural"
+"""What several things of a class are called (Ian Davis's vocabulary of labels, label:plural)."""
+
+
 def choose_text(texts: Mapping[str, str], language: str, languages: Sequence[str]) -> str | None:
     """One text of several: in the language asked for, else the site's in their order, else untagged, else any.
 

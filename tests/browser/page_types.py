@@ -59,6 +59,7 @@ PAGE_TYPES = (
     PageType("source", "/doc/document/s1"),
     PageType("concept", "/doc/status/active"),
     PageType("ontology", "/ontology", repeated="article:nth-of-type(n+5)"),
+    PageType("term", "/ontology?term=City"),
     PageType("list", _list("CityRelation")),
     PageType("facets", _list("CityRelation", status="https://w3id.org/city-diplomacy/id/status/active")),
     PageType("empty-search", "/search"),

@@ -74,7 +74,10 @@ def test_the_order_of_facts_is_that_of_names_first_and_identifiers_last_in_each_
     with Web(site) as web:
         pages = [web.get(f"/doc/city/hannover?lang={code}", BROWSER).text for code in ("de", "en")]
     orders = [
-        re.findall(r'<dt><a href="[^"]*[#/](\w+)"', page.partition("facts")[2].partition("</dl>")[0]) for page in pages
+        re.findall(
+            r'<dt><a href="[^"]*(?:[#/]|term=)(\w+)(?:&amp;lang=..)?"', page.partition("facts")[2].partition("</dl>")[0]
+        )
+        for page in pages
     ]
     assert orders[0] == orders[1]
     assert orders[0][0] == "altLabel"

@@ -48,7 +48,7 @@ def test_it_speaks_the_visitors_language(site: str, shipped_release: Path) -> No
         german = web.get("/", BROWSER, Accept_Language="de").text
     triples = f"{open_release(shipped_release).manifest.counts['triples']:,}".replace(",", ".")
     assert f"{triples} Aussagen" in german
-    for words in ("Was darin steht", "Wege zu den Daten", "Lizenz und Zitierweise", ">Stadt<", "Für Programme"):
+    for words in ("Was darin steht", "Wege zu den Daten", "Lizenz und Zitierweise", ">Städte<", "Für Programme"):
         assert words in german
 
 

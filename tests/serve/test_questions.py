@@ -127,6 +127,13 @@ def test_an_open_parameter_may_be_chosen_or_left(cities: Web) -> None:
     )
 
 
+@pytest.mark.parametrize(("language", "told"), [("en", "spring 2018"), ("de", "Frühjahr 2018")])
+def test_a_date_of_edtf_is_told_in_words_alone(cities: Web, language: str, told: str) -> None:
+    page = cities.get(f"/questions/024-delegations-to-buffalo?lang={language}", BROWSER).text
+    assert f"<span>{told}</span></td>" in page
+    assert "2018-21</span>" not in page
+
+
 @pytest.mark.parametrize(
     "query",
     [

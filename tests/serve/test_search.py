@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -15,7 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ldpub.serve import search
-from serve.conftest import LIB, AppOf
+from ldpub.serve.app import create_app
+from ldpub.serve.budget import Budget
+from ldpub.serve.reconcile.views import Reconciliation
+from ldpub.serve.snapshot import Snapshots
+from serve.conftest import LIB, AppOf, open_embedded
 from small import PREFIXES, built
 from web import BROWSER, Web
 
@@ -229,3 +234,17 @@ def test_the_description_leads_to_the_search(library: Web) -> None:
 def test_withdrawn_things_are_not_found(library: Web) -> None:
     assert library.get("/book/41").status == 410
     assert f"{LIB}book/41" not in library.get("/search/suggest?q=book&format=json").text
+
+
+def test_guesses_count_on_the_account_of_who_asks_and_names_do_not(foreign_release: Path) -> None:
+    ticks = itertools.count()
+    snapshots = Snapshots(foreign_release, open_embedded)
+    budget = Budget(1, 0.5, lambda: float(next(ticks)))
+    client = create_app(snapshots, reconciliation=Reconciliation(budget)).test_client()
+    for path in ("/search/suggest", "/search"):
+        refused = [client.get(f"{path}?q=Xyzzyx{number}") for number in range(6)]
+        assert 429 in [reply.status_code for reply in refused]
+        assert refused[-1].headers["Retry-After"]
+        found = client.get(f"{path}?q=a")
+        assert found.status_code == 200
+    snapshots.close()

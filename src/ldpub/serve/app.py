@@ -27,7 +27,6 @@ from ldpub.serve import (
     quality,
     releases,
     report,
-    search,
 )
 from ldpub.serve.budget import Budget
 from ldpub.serve.exchange import FIXED_HEADERS, PAGE_HEADERS, Exchange, redirect
@@ -40,6 +39,7 @@ from ldpub.serve.protocol import METHODS
 from ldpub.serve.questions import Questions
 from ldpub.serve.reconcile.views import Reconciliation
 from ldpub.serve.resources import released_ontology, resource
+from ldpub.serve.search import Search, description
 from ldpub.serve.snapshot import Snapshots
 from ldpub.serve.sparql import QueryPage, unbounded_page
 from ldpub.serve.vocabulary import Vocabulary
@@ -61,7 +61,10 @@ def create_app(
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 4 * query_page.limits.query_bytes
 
-    for rule, view, methods in (*reconciliation.routes(), *_routes(snapshots, query_page)):
+    for rule, view, methods in (
+        *reconciliation.routes(),
+        *_routes(snapshots, query_page, Search(reconciliation.spend)),
+    ):
         app.url_map.add(Rule(rule, endpoint=rule))  # for all methods: no other rule may answer those it has not
         app.view_functions[rule] = _with_release(snapshots, view, methods)
     app.register_error_handler(Exception, _failure(snapshots))
@@ -69,7 +72,7 @@ def create_app(
     return app
 
 
-def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
+def _routes(snapshots: Snapshots, query_page: QueryPage, search: Search) -> tuple[Route, ...]:
     """The one list of what the site answers, and to which methods; reconciliation has one of its own."""
     questions, gallery = Questions(query_page), Gallery()
 
@@ -87,9 +90,9 @@ def _routes(snapshots: Snapshots, query_page: QueryPage) -> tuple[Route, ...]:
         ("/questions/<name>", questions.question, _READ),
         ("/statements", patterns.statements, _READ),
         ("/cite.<suffix>", cite.cite, _READ),
-        ("/search", search.search, _READ),
+        ("/search", search.page, _READ),
         ("/search/suggest", search.suggest, _READ),
-        ("/opensearch.xml", search.description, _READ),
+        ("/opensearch.xml", description, _READ),
         ("/changes", changes.changes, _READ),
         ("/changes/feed.atom", changes.feed, _READ),
         ("/ldes", event_stream.entry, _READ),

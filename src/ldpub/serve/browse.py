@@ -24,9 +24,11 @@ from ldpub.serve.described import Value
 from ldpub.serve.exchange import REVALIDATE, Exchange
 from ldpub.serve.frame import Crumb, Place
 from ldpub.serve.links import to_document, to_page
+from ldpub.serve.list_dates import DateColumn, dates_of
 from ldpub.serve.list_query import Asked, list_query
 from ldpub.serve.lists import NONE, Count, Facet, Mask, Numbers, read_term
 from ldpub.serve.paging import turns
+from ldpub.serve.plurals import counted_name, plurals
 from ldpub.serve.problems import Problem
 
 ROWS = 50
@@ -90,22 +92,33 @@ class Listing:
         }
         self.counts: Sequence[Count] = self.lists.counts(self.members, self.chosen)
         self.sort = arguments.get("sort", "name")
+        taken = {facet.name for facet in self.lists.facets}
+        self.dates = [c for c in exchange.snapshot.date_columns if c.role not in taken and c.is_of(self.members)]
         self.describer = Describer(exchange.snapshot, exchange.language, exchange.path, exchange.kept_language)
 
     def numbers(self) -> Numbers:
         """The things that fit, in their order; raises Problem where there is no such order."""
         name = self.sort.removeprefix("-")
-        facet = next((facet for facet in self.lists.facets if facet.name == name), None)
+        dated = next((column.order for column in self.dates if column.role == name), None)
+        facet = dated or next((facet for facet in self.lists.facets if facet.name == name), None)
         if facet is None and name != "name":
-            raise Problem(400, f"A list is sorted by name or a facet, not by {name[:50]}.")
+            raise Problem(400, f"A list is sorted by name, a facet or a date that it has, not by {name[:50]}.")
         fits = self.lists.fitting(self.members, self.chosen)
-        ranks = self._ranks(facet) if facet else ()
+        ranks = range(len(dated.terms)) if dated else self._ranks(facet) if facet else ()
         descending = self.sort.startswith("-")
         return self.lists.ordered(fits, self.exchange.language, facet, ranks, descending=descending)
 
     def columns(self) -> list[Facet]:
-        """The facets that are columns of the table."""
-        return [count.facet for count in self.counts[:COLUMNS]]
+        """The facets that are columns of the table; decades are none beside dates, which say more."""
+        first = [count.facet for count in self.counts[:COLUMNS]]
+        return [facet for facet in first if not (facet.by_decade and self.dates)]
+
+    def headings(self) -> list[tuple[str, str]]:
+        """The columns behind the name: what each is sorted by, and what it is called."""
+        self.describer.learn(NamedNode(column.names[0]) for column in self.dates)
+        facets = [(facet.name, self.label(facet)) for facet in self.columns()]
+        dates = [(column.role, self.describer.name(NamedNode(column.names[0]))) for column in self.dates]
+        return [*facets, *((role, text[:1].upper() + text[1:]) for role, text in dates)]
 
     def label(self, facet: Facet) -> str:
         """What a facet is called."""
@@ -139,13 +152,21 @@ class Listing:
         self.learn(
             columns, {name: sorted({v for some in found.values() for v in some}) for name, found in values.items()}
         )
+        dated, heads = [self._dated(column, things) for column in self.dates], [label for _, label in self.headings()]
         return [
             Line(
                 self.describer.value(thing),
-                tuple(self._cell(facet, values[facet.name].get(number, ())) for facet in columns),
+                (
+                    *(self._cell(facet, values[facet.name].get(number, ())) for facet in columns),
+                    *zip(heads[len(columns) :], (found.get(thing, ()) for found in dated), strict=True),
+                ),
             )
             for number, thing in zip(numbers.tolist(), things, strict=True)
         ]
+
+    def _dated(self, column: DateColumn, things: Sequence[NamedNode]) -> Mapping[NamedNode, tuple[Value, ...]]:
+        snapshot = self.exchange.snapshot
+        return dates_of(column, things, snapshot.statements, snapshot.terms.dates, self.exchange.words)
 
     def _cell(self, facet: Facet, values: Sequence[int]) -> tuple[str, tuple[Value, ...]]:
         if facet.by_decade and _is_run([int(facet.terms[number]) for number in values]):
@@ -200,7 +221,7 @@ def _page(listing: Listing, numbers: Numbers) -> Response:
     body = pages.render(
         exchange,
         "browse.html",
-        title=_title(listing.describer.name(term), offered),
+        title=_title(counted_name(listing.describer, listing.class_iri, int(listing.members.sum())), offered),
         place=Place(_above(listing), summary=definition),
         term=listing.describer.value(term),
         summary=definition,
@@ -226,7 +247,7 @@ def _title(name: str, offered: Sequence[Offered]) -> str:
 def _above(listing: Listing) -> tuple[Crumb, ...]:
     """The whole list, above one that is narrowed."""
     whole = (("class", listing.class_iri),)
-    name = listing.describer.name(NamedNode(listing.class_iri))
+    name = plurals(listing.describer, [listing.class_iri])[listing.class_iri]
     return (Crumb(name, "browse", whole),) if listing.chosen else ()
 
 
@@ -244,12 +265,14 @@ def _definition(exchange: Exchange, term: NamedNode) -> str:
 def _query(listing: Listing) -> str:
     chosen = [(facet, listing.chosen[facet.name]) for facet in listing.lists.facets if facet.name in listing.chosen]
     snapshot = listing.exchange.snapshot
+    shown: list[Facet | DateColumn] = [*listing.columns(), *listing.dates]
+    columns = list(zip(shown, (label for _, label in listing.headings()), strict=True))
     return list_query(
         Asked(
             listing.class_iri,
             listing.exchange.words["name"],
             chosen,
-            [(facet, listing.label(facet)) for facet in listing.columns()],
+            columns,
             listing.sort,
             naming_of(listing.describer),
             snapshot.manifest.prefixes,
@@ -258,7 +281,7 @@ def _query(listing: Listing) -> str:
 
 
 def _columns(listing: Listing) -> list[Column]:
-    heads = [("name", listing.exchange.words["name"]), *((f.name, listing.label(f)) for f in listing.columns())]
+    heads = [("name", listing.exchange.words["name"]), *listing.headings()]
     return [
         Column(
             label,
@@ -318,7 +341,7 @@ def _csv(listing: Listing, numbers: Numbers) -> Response:
     text = io.StringIO()
     rows = csv.writer(text)
     heads = (exchange.words["identifier"], exchange.words["name"])
-    rows.writerow([*heads, *(listing.label(facet) for facet in listing.columns())])
+    rows.writerow([*heads, *(label for _, label in listing.headings())])
     iris = listing.lists.iris(numbers)
     for iri, line in zip(iris, listing.lines(numbers), strict=True):
         cells = (" | ".join(value.text for value in values) for _, values in line.cells)

@@ -19,6 +19,7 @@ from ldpub.serve.described import Description, Row, Section, Value
 from ldpub.serve.graph_names import graph_name
 from ldpub.serve.language import choose_text, words
 from ldpub.serve.literals import tell
+from ldpub.serve.money import money_of
 from ldpub.serve.periods import ROLES, names_of, period_told
 from ldpub.serve.repetition import without_super_properties
 from ldpub.serve.snapshot import Snapshot
@@ -174,11 +175,16 @@ class Describer:
         return f"{best[0]}:{term.value.removeprefix(best[1])}" if best else term.value
 
     def href(self, term: NamedNode) -> str | None:
-        """Where a link to an IRI goes: relative within the site, else to the IRI itself if it is on the web."""
+        """Where a link to an IRI goes: relative within the site, else to the IRI itself if it is on the web.
+
+        To a term of an ontology it goes to its entry alone.
+        """
         document = self.snapshot.iris.document(term.value)
         if document is None:
             return term.value if term.value.startswith(("http://", "https://")) else None
         fragment = term.value.partition("#")[2]
+        if term.value in self.snapshot.ontology_terms:
+            return self.asking(path_of(document, self.snapshot.iris.base), [("term", fragment)])
         return self.link(path_of(document, self.snapshot.iris.base)) + (f"#{fragment}" if fragment else "")
 
     def link(self, path: str) -> str:
@@ -214,6 +220,7 @@ class Describer:
         dated = {name for role in periods for name in names_of(role, self.snapshot.terms.dates)}
         for name in said.keys() - dated:
             rows[name] = self._counted(thing, name, self._values(said[name], about), is_forward=True)
+        rows = self._with_money(rows, said)
         places = {name: arranged.get(name, Place()) for name in rows}
         self.learn(NamedNode(place.group) for place in places.values() if place.group)
         placed = sorted((place, name) for name, place in places.items())  # whatever the language
@@ -276,11 +283,20 @@ class Describer:
         if members := _members(node, about):
             listed = tuple(self._nested(q, about, inside) for q in members)
             return replace(value, text="", rows=(Row("", None, listed),))
-        rows = [
-            self._row(NamedNode(name), tuple(self._nested(q, about, inside) for q in found))
-            for name, found in _by_property(about.get(node, ())).items()
-        ]
-        return replace(value, text="" if rows else value.text, rows=tuple(rows))
+        said = _by_property(about.get(node, ()))
+        rows = {
+            name: self._row(NamedNode(name), tuple(self._nested(q, about, inside) for q in found))
+            for name, found in said.items()
+        }
+        return replace(value, text="" if rows else value.text, rows=tuple(self._with_money(rows, said).values()))
+
+    def _with_money(self, rows: Mapping[str, Row], said: Mapping[str, Sequence[Quad]]) -> dict[str, Row]:
+        """Rows by property, those of an amount of money and its currency as one."""
+        money = money_of(said, self.snapshot.arrangement.above, self.words)
+        if money is None:
+            return dict(rows)
+        one = self._row(NamedNode(money.amount), (replace(self.stated(money.stated), text=money.text),))
+        return {name: one if name == money.amount else row for name, row in rows.items() if name != money.currency}
 
     def _text(self, by_property: Mapping[str, Sequence[Quad]], names: Sequence[str]) -> str | None:
         for name in names:

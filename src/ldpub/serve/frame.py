@@ -45,13 +45,15 @@ class Crumb:
 class Place:
     """Where a page stands; `path` is that of its canonical URL, where it is another than was asked for.
 
-    `summary` is what search engines may say of it, `schema` what it is about, in the terms of schema.org.
+    `summary` is what search engines may say of it, `schema` what it is about, in the terms of schema.org. `kept` names
+    parameters that make another page of the path.
     """
 
     trail: tuple[Crumb, ...] = ()
     path: str | None = None
     summary: str = ""
     schema: Sequence[Mapping[str, Any]] = ()
+    kept: frozenset[str] = frozenset()
 
 
 def framed(exchange: Exchange, title: str, place: Place, formats: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -117,7 +119,9 @@ def _url(exchange: Exchange, place: Place, language: str) -> str:
     path = exchange.path if place.path is None else place.path
     kept = _KEPT.get(exchange.path.partition("/")[0], frozenset(("page",)))
     arguments = [(name, value) for name, value in exchange.request.args.items(multi=True) if name != "lang"]
-    parameters = [pair for pair in arguments if (kept is None or pair[0] in kept) and pair != ("page", "1")]
+    parameters = [
+        pair for pair in arguments if (kept is None or pair[0] in kept | place.kept) and pair != ("page", "1")
+    ]
     return _public(exchange, path, (*parameters, *([("lang", language)] if language else [])))
 
 

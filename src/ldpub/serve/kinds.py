@@ -13,6 +13,7 @@ from ldpub.namespaces import SKOS
 from ldpub.serve import pages
 from ldpub.serve.describe import Describer
 from ldpub.serve.exchange import Exchange
+from ldpub.serve.plurals import plurals
 
 MAIN = 12
 """How many classes a page shows before those that are folded away."""
@@ -41,8 +42,11 @@ def kinds(exchange: Exchange, describer: Describer) -> tuple[list[Kind], list[Ki
     rest = _own(exchange, [iri for iri in sizes if iri not in begin])
     describer.learn(map(NamedNode, (*begin, *rest)))
 
+    several = plurals(describer, [*begin, *rest])
+
     def kind(iri: str) -> Kind:
-        return Kind(describer.name(NamedNode(iri)), pages.asking(exchange, "browse", {"class": iri}), sizes[iri])
+        name = describer.name(NamedNode(iri)) if sizes[iri] == 1 else several[iri]
+        return Kind(name, pages.asking(exchange, "browse", {"class": iri}), sizes[iri])
 
     return [kind(iri) for iri in begin], sorted(map(kind, rest), key=lambda one: one.name.casefold())
 

@@ -15,7 +15,7 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, get_decimal_symbol
+from babel.numbers import format_currency, format_decimal, get_decimal_symbol
 from babel.units import format_unit
 
 from ldpub.labels import choose_text, find_language
@@ -65,6 +65,13 @@ class Words(dict[str, str]):
     def number(self, value: float | Decimal) -> str:
         """A number with its digits in groups, and three decimal places at most."""
         return _number(value, self._locale)
+
+    def money(self, amount: Decimal, code: str) -> str:
+        """An amount in a currency (ISO 4217); without places where it is whole."""
+        pattern = str(self._locale.currency_formats["standard"].pattern)
+        is_whole = amount == amount.to_integral_value()
+        form = pattern.replace(".00", "") if is_whole else pattern
+        return str(format_currency(amount, code, form, self._locale, False, decimal_quantization=is_whole))
 
     def listed(self, texts: Sequence[str]) -> str:
         """Texts as a list within a sentence: `a, b and c`."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
+from ldpub.serve.list_dates import DateColumn
 from ldpub.serve.lists import NONE, Facet, read_term
 from ldpub.serve.tabular import Naming, column, joined, named, variables, with_prefixes
 
@@ -24,7 +25,7 @@ class Asked:
     class_iri: str
     name: str = "name"
     chosen: Sequence[tuple[Facet, Sequence[str]]] = ()
-    columns: Sequence[tuple[Facet, str]] = ()
+    columns: Sequence[tuple[Facet | DateColumn, str]] = ()
     sort: str = "name"
     naming: Naming = field(default_factory=Naming)
     prefixes: Mapping[str, str] = field(default_factory=dict)
@@ -43,15 +44,32 @@ def list_query(asked: Asked) -> str:
         *named("?thing", name, members, asked.naming),
     ]
     for (facet, _), variable in zip(asked.columns, columns, strict=True):
-        key = {"ASC": "MIN", "DESC": "MAX"}[order] if facet.name == by else ""
-        if facet.by_decade:
+        key = {"ASC": "MIN", "DESC": "MAX"}[order] if _name(facet) == by else ""
+        if isinstance(facet, DateColumn):
+            lines += _dates(facet, variable, members, is_first=bool(key))
+        elif facet.by_decade:
             lines += _decades(facet, variable, members, key)
         else:
             lines += joined("?thing", variable, [*members, f"?thing {facet.path} ?value ."], asked.naming, key)
-    is_shown = any(facet.name == by for facet, _ in asked.columns)
+    is_shown = any(_name(facet) == by for facet, _ in asked.columns)
     first = f"(!BOUND(?first)) {order}(?first) " if is_shown else ""
     names = f"{'ASC' if first else order}(LCASE(?{name}))"
     return with_prefixes("\n".join([*lines, "}", f"ORDER BY {first}{names} ?thing"]), asked.prefixes)
+
+
+def _name(column: Facet | DateColumn) -> str:
+    return column.role if isinstance(column, DateColumn) else column.name
+
+
+def _dates(column_: DateColumn, variable: str, members: Sequence[str], *, is_first: bool) -> list[str]:
+    """The column of a date: as it is given, else `earliest/latest` (as EDTF writes intervals, open as `..`)."""
+    ends = {"?date": column_.exact, "?from": column_.earliest, "?to": column_.latest}
+    found = [f"OPTIONAL {{ ?thing {'|'.join(f'<{n}>' for n in names)} {end} }}" for end, names in ends.items() if names]
+    date, first, last = "MIN(STR(?date))", "MAX(STR(?from))", "MIN(STR(?to))"
+    told = f'COALESCE({date}, CONCAT(COALESCE({first}, ".."), "/", COALESCE({last}, "..")))'
+    key = f"(COALESCE({first}, {date}, {last}) AS ?first)" if is_first else ""
+    given = " || ".join(f"BOUND({end})" for end, names in ends.items() if names)
+    return column("?thing", [f"{told} AS ?{variable}", key], [*members, *found, f"FILTER({given})"])
 
 
 def _decades(facet: Facet, variable: str, members: Sequence[str], key: str) -> list[str]:

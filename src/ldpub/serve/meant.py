@@ -5,7 +5,8 @@ The reconciliation index knows identifiers (of the site, of what a thing is link
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from itertools import chain, islice
 
 from ldpub.serve.reconcile.matching import Matcher
@@ -25,10 +26,15 @@ _GAP = 0.15
 _HIDDEN = 2  # the rank of skos:hiddenLabel, which is never shown
 
 
-def meant(snapshot: Snapshot, text: str, limit: int) -> tuple[list[Hit], bool]:
+Guessing = Callable[[], AbstractContextManager[object]]
+"""Begins a guess, which takes far longer than to look a name up; may refuse it by raising."""
+
+
+def meant(snapshot: Snapshot, text: str, limit: int, guessing: Guessing) -> tuple[list[Hit], bool]:
     """The things that a text names, the best first and each once; and whether they are only guessed.
 
-    What the text identifies comes first: `Q1715`, a number of GeoNames, an IRI, or what stands after the base.
+    What the text identifies comes first: `Q1715`, a number of GeoNames, an IRI, or what stands after the base. A guess
+    is made within `guessing`.
     """
     typed = text.strip()[:CHARACTERS]
     if not typed:
@@ -36,7 +42,8 @@ def meant(snapshot: Snapshot, text: str, limit: int) -> tuple[list[Hit], bool]:
     hits = list(islice(_each_once(chain(_identified(snapshot, typed), snapshot.search.each(typed))), limit))
     if hits:
         return hits, False
-    guessed = list(islice(_alike(snapshot, typed), min(limit, GUESSES)))
+    with guessing():
+        guessed = list(islice(_alike(snapshot, typed), min(limit, GUESSES)))
     return guessed, bool(guessed)
 
 

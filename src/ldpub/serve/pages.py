@@ -30,6 +30,7 @@ from ldpub.serve.language import choose_text, language_name
 from ldpub.serve.links import to_page
 from ldpub.serve.paging import Turn, open_turns
 from ldpub.serve.pictures.figures import Shown
+from ldpub.serve.plurals import plurals
 from ldpub.serve.problems import Problem
 from ldpub.serve.query_error import Told
 from ldpub.serve.representations import suffixed
@@ -108,7 +109,7 @@ def _above(exchange: Exchange, describer: Describer, node: NamedNode) -> tuple[C
     """The list of a thing's class."""
     kind = _class_of(exchange, node)
     describer.learn([NamedNode(kind)] if kind else [])
-    return (Crumb(describer.name(NamedNode(kind)), "browse", (("class", kind),)),) if kind else ()
+    return (Crumb(plurals(describer, [kind])[kind], "browse", (("class", kind),)),) if kind else ()
 
 
 def trail_of(exchange: Exchange, describer: Describer, node: NamedNode) -> tuple[Crumb, ...]:

@@ -17,6 +17,7 @@ from ldpub.serve.dates import Day
 from ldpub.serve.describe import Describer
 from ldpub.serve.described import Value
 from ldpub.serve.language import choose_text
+from ldpub.serve.money import money_of
 from ldpub.serve.periods import ROLES, bounds_of, names_of, period_told, role_of
 from ldpub.serve.statements import distinct_triples
 
@@ -100,7 +101,7 @@ def _shown(
         )
         for node in nodes
     ]
-    kept = [n for n in range(len(table.columns)) if any(row.cells[n] for row in rows)]
+    kept = [n for n in range(len(table.columns)) if any(row.cells[n] for row in rows)]  # none of bare currencies
     return Relation(
         table,
         _capital(heading(describer, table.path, table.names)),
@@ -150,6 +151,9 @@ def _cell(describer: Describer, thing: NamedNode, path: Path, said: _Said) -> tu
         told = period_told(str(role), objects, dates, describer.words)
         if told is not None:
             return (Value(told.text, datetime=told.datetime),)
+    money = money_of(said, describer.snapshot.arrangement.above, describer.words) if path.is_forward else None
+    if money is not None and path.name in (money.amount, money.currency):
+        return (Value(money.text),) if path.name == money.amount else ()
     quads = said.get(path.name if path.is_forward else "^" + path.name, [])
     others = [q for q in quads if (q.object if path.is_forward else q.subject) != thing]
     values = [

@@ -18,7 +18,8 @@ from ldpub.namespaces import DCT, OWL
 from ldpub.serve import pages, vocabulary_pages
 from ldpub.serve.exchange import REVALIDATE, Exchange, redirect
 from ldpub.serve.negotiate import choose_format
-from ldpub.serve.ontology.versions import version_links
+from ldpub.serve.ontology.term_page import term_named
+from ldpub.serve.ontology.versions import canonical_of, version_links
 from ldpub.serve.ontology.vocabulary import Vocabulary
 from ldpub.serve.problems import Problem
 from ldpub.serve.representations import NEGOTIATED, document_triples, graph_triples, suffixed, write_triples
@@ -147,8 +148,14 @@ def _told(
     served: Snapshot,
     document: str = "",
 ) -> Response:
-    """An ontology: by the IRI that was asked for, or without one as the copy of a release, below the release's path."""
+    """An ontology: by the IRI that was asked for, or without one as the copy of a release, below the release's path.
+
+    With `?term=` one term of it alone.
+    """
     base = exchange.snapshot.iris.base
+    part = "\0".join(("copy" if not document else "", served.manifest.id, *sorted(served.versions)))
+    if "term" in exchange.request.args:
+        return _term(exchange, vocabulary, form, served=served, document=document, part=part)
     return negotiated(
         exchange,
         form,
@@ -156,7 +163,29 @@ def _told(
         lambda: vocabulary_pages.ontology_page(exchange, document, vocabulary, served),
         path_of(document or vocabulary.document, base),
         links=version_links(vocabulary, document),
-        part="\0".join(("copy" if not document else "", served.manifest.id, *sorted(served.versions))),
+        part=part,
+    )
+
+
+def _term(
+    exchange: Exchange, vocabulary: Vocabulary, form: Format | None, *, served: Snapshot, document: str, part: str
+) -> Response:
+    """The entry of one term of an ontology alone, in RDF with what the ontology says of itself."""
+    local, base = exchange.request.args["term"], exchange.snapshot.iris.base
+    term = term_named(vocabulary, local)
+    if term is None or exchange.page > 1:
+        raise Problem(404, f"Nothing is known about <{vocabulary.document}#{local[:100]}>.")
+    named = [vocabulary.ontology, term] if vocabulary.ontology else [term]
+    path, query = path_of(document or vocabulary.document, base), vocabulary_pages.term_query(term)
+    return negotiated(
+        exchange,
+        form,
+        lambda: document_triples(exchange.snapshot, document or vocabulary.document, named),
+        lambda: vocabulary_pages.term_page(exchange, document, vocabulary, term, served),
+        path,
+        links=[f'<{uri_of(canonical_of(vocabulary, document))}{query}>; rel="canonical"'],
+        part=f"{part}\0{term.value}",
+        query=query,
     )
 
 

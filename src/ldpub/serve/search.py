@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -51,52 +54,60 @@ class Found:
     matched: str
 
 
-def search(exchange: Exchange) -> Response:
-    """The page of a search: what was found, twenty things at a time; the form alone where nothing is asked."""
-    text = exchange.request.args.get("q", "").strip()
-    offset = (exchange.page - 1) * SHOWN
-    every, is_guessed = meant(exchange.snapshot, text, REACHED + 1)
-    hits = every[:REACHED][offset : offset + SHOWN]
-    if not hits and exchange.page > 1:
-        raise Problem(404, f"There is no page {exchange.page} of this search.")
-    body = pages.render(
-        exchange,
-        "search.html",
-        title=f"{text[:CHARACTERS]} – {exchange.words['search']}" if text else exchange.words["search"],
-        text=text[:CHARACTERS],
-        first=offset + 1,
-        total=len(every[:REACHED]),
-        is_cut=len(every) > REACHED,
-        is_guessed=is_guessed,
-        found=_found(exchange, text, hits),
-        paging=turns(exchange, len(every[:REACHED]), SHOWN),
-    )
-    return exchange.page_response(body)
+@dataclass(frozen=True)
+class Search:
+    """The views that look things up; a guess at what is meant is made on the account of who asks, begun by `spend`."""
 
+    spend: Callable[[Exchange], AbstractContextManager[object]]
 
-def suggest(exchange: Exchange) -> Response:
-    """The best known things whose names begin with `q`, else those that may be meant: as OpenSearch suggestions, or as
-    JSON that says more.
+    def page(self, exchange: Exchange) -> Response:
+        """The page of a search: what was found, twenty things at a time; the form alone where nothing is asked."""
+        text = exchange.request.args.get("q", "").strip()
+        offset = (exchange.page - 1) * SHOWN
+        every, is_guessed = meant(exchange.snapshot, text, REACHED + 1, partial(self.spend, exchange))
+        hits = every[:REACHED][offset : offset + SHOWN]
+        if not hits and exchange.page > 1:
+            raise Problem(404, f"There is no page {exchange.page} of this search.")
+        body = pages.render(
+            exchange,
+            "search.html",
+            title=f"{text[:CHARACTERS]} – {exchange.words['search']}" if text else exchange.words["search"],
+            text=text[:CHARACTERS],
+            first=offset + 1,
+            total=len(every[:REACHED]),
+            is_cut=len(every) > REACHED,
+            is_guessed=is_guessed,
+            found=_found(exchange, text, hits),
+            paging=turns(exchange, len(every[:REACHED]), SHOWN),
+        )
+        return exchange.page_response(body)
 
-    JSON is asked for by Accept or `format=json`.
-    """
-    offered = (SUGGESTIONS, JSON)
-    asked = exchange.request.args.get("format")
-    by_name = {form.name: form for form in offered}
-    if asked is not None and asked not in by_name:
-        raise Problem(400, f"`format` is one of {', '.join(by_name)}.")
-    form = by_name[asked] if asked else choose_format(exchange.request.headers.get("Accept"), offered)
-    if form is None:
-        raise Problem(406, f"Suggestions come as {SUGGESTIONS.media_type} and {JSON.media_type}.")
-    text = exchange.request.args.get("q", "").strip()
-    headers = {"Vary": "Accept, Accept-Language", "Cache-Control": REVALIDATE, "Content-Language": exchange.language}
-    etag = exchange.etag("suggest", form.name, exchange.language, text)
-    if exchange.unchanged(etag):
-        return exchange.not_modified(etag, headers)
-    hits, is_guessed = meant(exchange.snapshot, text, SUGGESTED)
-    found = _found(exchange, text, hits)
-    document = _suggestions(text, found) if form is SUGGESTIONS else _document(text, found, is_guessed=is_guessed)
-    return exchange.representation(json.dumps(document, ensure_ascii=False).encode(), form, etag, headers)
+    def suggest(self, exchange: Exchange) -> Response:
+        """The best known things whose names begin with `q`, else those that may be meant.
+
+        They come as OpenSearch suggestions, or as JSON that says more. JSON is asked for by Accept or `format=json`.
+        """
+        offered = (SUGGESTIONS, JSON)
+        asked = exchange.request.args.get("format")
+        by_name = {form.name: form for form in offered}
+        if asked is not None and asked not in by_name:
+            raise Problem(400, f"`format` is one of {', '.join(by_name)}.")
+        form = by_name[asked] if asked else choose_format(exchange.request.headers.get("Accept"), offered)
+        if form is None:
+            raise Problem(406, f"Suggestions come as {SUGGESTIONS.media_type} and {JSON.media_type}.")
+        text = exchange.request.args.get("q", "").strip()
+        headers = {
+            "Vary": "Accept, Accept-Language",
+            "Cache-Control": REVALIDATE,
+            "Content-Language": exchange.language,
+        }
+        etag = exchange.etag("suggest", form.name, exchange.language, text)
+        if exchange.unchanged(etag):
+            return exchange.not_modified(etag, headers)
+        hits, is_guessed = meant(exchange.snapshot, text, SUGGESTED, partial(self.spend, exchange))
+        found = _found(exchange, text, hits)
+        document = _suggestions(text, found) if form is SUGGESTIONS else _document(text, found, is_guessed=is_guessed)
+        return exchange.representation(json.dumps(document, ensure_ascii=False).encode(), form, etag, headers)
 
 
 def description(exchange: Exchange) -> Response:

@@ -19,8 +19,10 @@ from ldpub.namespaces import OWL
 from ldpub.release import CURRENT, DOCUMENTS, LISTS, RECONCILIATION, SEARCH, STORE, Release, open_release
 from ldpub.serve.arrangement import Arrangement, read_arrangement
 from ldpub.serve.claim_terms import ClaimTerms, claim_terms
+from ldpub.serve.list_dates import DateColumn, date_columns
 from ldpub.serve.lists import Lists
 from ldpub.serve.ontology.schema import Schema
+from ldpub.serve.ontology.vocabulary import TERMS_READ
 from ldpub.serve.page_terms import PageTerms, page_terms
 from ldpub.serve.pictures.terms import Terms, terms_of
 from ldpub.serve.reconcile.index import ReconciliationIndex
@@ -92,6 +94,7 @@ class Snapshot:
         """Read what every page needs, and what is read once for a long one, so that no visitor waits for it."""
         assert self.arrangement is not None
         assert isinstance(self.versions, dict)
+        assert None not in (self.ontology_terms, self.date_columns)
         self.schema.prepare(self.iris.base + path for path in self.ontologies)
 
     @cached_property
@@ -106,9 +109,22 @@ class Snapshot:
         return tuple(dict.fromkeys(path_of(document, self.iris.base) for document in found if document))
 
     @cached_property
+    def ontology_terms(self) -> frozenset[str]:
+        """The terms of the site's own ontologies in hash namespaces, which have pages of their own."""
+        ontologies = self.statements.instances(OWL + "Ontology", _ONTOLOGIES)
+        documents = [one.value.rstrip("#") for one in ontologies if one.value.startswith(self.iris.base)]
+        found = (one.value for document in documents for one in self.statements.fragments(document)[: TERMS_READ - 1])
+        return frozenset(iri for iri in found if not iri.endswith("#"))
+
+    @cached_property
     def terms(self) -> Terms:
         """Which properties say where and when things are."""
         return terms_of(self.release)
+
+    @cached_property
+    def date_columns(self) -> tuple[DateColumn, ...]:
+        """The columns that lists have for dates."""
+        return date_columns(self.statements, self.lists, self.terms.dates)
 
     @cached_property
     def claims(self) -> ClaimTerms:

@@ -191,6 +191,19 @@ class Statements:
         rows = self._rows(query, (*(f"<{name}>" for name in names), limit))
         return [NamedNode(text[1:-1]) for text in sorted(text for (text,) in rows)]
 
+    def valued(self, names: Sequence[str]) -> list[tuple[str, str, str]]:
+        """The thing with an IRI, the property and the text, as N-Triples has it, of each literal of some properties.
+
+        It looks at every statement, so what comes of it is kept.
+        """
+        query = (
+            "select distinct a.text, n.text, v.text from statement join term a on a.id = s join term n on n.id = p "
+            f"join term v on v.id = o where p in (select id from term where text in ({', '.join('?' * len(names))})) "
+            "and a.text like '<%' and v.text like '\"%' order by a.text, n.text, v.text"
+        )
+        rows = self._rows(query, tuple(f"<{name}>" for name in names))
+        return [(thing[1:-1], name[1:-1], text[1:].rpartition('"')[0]) for thing, name, text in rows]
+
     def counts_linking_to(self, terms: Sequence[NamedNode]) -> dict[NamedNode, int]:
         """How many statements have each of some terms as their object."""
         found: dict[NamedNode, int] = {}

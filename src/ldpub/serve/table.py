@@ -25,6 +25,7 @@ from pyoxigraph import (
 from ldpub.namespaces import XSD
 from ldpub.serve.describe import Describer, Term
 from ldpub.serve.described import Value
+from ldpub.serve.edtf import DATATYPES
 from ldpub.serve.endpoint import Beginning
 from ldpub.serve.exchange import Exchange
 from ldpub.store import Answer
@@ -41,7 +42,11 @@ unsignedInt unsignedLong unsignedShort unsignedByte
 NUMBERS = frozenset(XSD + name for name in _NUMBERS.split())
 """The datatypes whose values are numbers (XML Schema 1.1-2, 3.3 and 3.4)."""
 
-_PLAIN = NUMBERS | {XSD + name for name in ("string", "boolean", "date", "dateTime", "gYear", "gYearMonth", "anyURI")}
+_PLAIN = (
+    NUMBERS
+    | DATATYPES
+    | {XSD + name for name in ("string", "boolean", "date", "dateTime", "gYear", "gYearMonth", "anyURI")}
+)
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 Row = Sequence[Term | None]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
 from ldpub.iris import path_of
 from ldpub.serve.answers import KeptAnswer
 from ldpub.serve.exchange import Exchange
-from ldpub.serve.frame import Place
+from ldpub.serve.frame import Crumb, Place
 from ldpub.serve.ontology.page import ontology_values
 from ldpub.serve.ontology.shapes_page import shapes_values
+from ldpub.serve.ontology.term_page import term_values
 from ldpub.serve.ontology.versions import canonical_of
 from ldpub.serve.ontology.vocabulary import Vocabulary
 from ldpub.serve.pages import LISTED, describer_of, formats, in_the_catalogue, page_path, paging, render
@@ -57,6 +59,24 @@ def _made_ontology_page(exchange: Exchange, document: str, vocabulary: Vocabular
         formats=formats(exchange, path),
         paging=paging(exchange, len(vocabulary.terms) > first + LISTED),
     )
+
+
+def term_page(exchange: Exchange, document: str, vocabulary: Vocabulary, term: NamedNode, served: Snapshot) -> str:
+    """The page of one term of an ontology; the others as for that of the whole."""
+    base, query = exchange.snapshot.iris.base, term_query(term)
+    path = path_of(document or vocabulary.document, base)
+    canonical = path_of(canonical_of(vocabulary, document), base)
+    values = term_values(exchange, vocabulary, term, served, canonical + query)
+    above = Crumb(values.pop("above"), exchange.path)
+    schema, summary = (values.pop(name) for name in ("schema", "summary"))
+    place = Place((above,), canonical, summary, (schema,), frozenset(("term",)))
+    listed = [(label, href + query) for label, href in formats(exchange, path)]
+    return render(exchange, "term.html", **values, place=place, formats=listed)
+
+
+def term_query(term: NamedNode) -> str:
+    """What the addresses of a term's entry alone end with."""
+    return "?" + urlencode({"term": term.value.partition("#")[2]})
 
 
 def shapes_page(exchange: Exchange) -> str:

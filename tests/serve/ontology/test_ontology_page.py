@@ -257,7 +257,7 @@ def test_the_shapes_in_words(client: FlaskClient) -> None:
     assert cells[-1] == "Warnung"
     assert entry(german, "warned")["Befunde"] == ["1 Hinweis"]
     assert entry(english, "other")["Of the thing itself"] == ["no other properties"]
-    assert 'href="../terms?lang=de#Work"' in german
+    assert 'href="../terms?term=Work&amp;lang=de"' in german
     assert 'id="work-code"' in english
     assert "graph/shapes?lang=de#work" in page(client, "/doc/work?lang=de")
     assert client.get("/graph/shapes.ttl").text.startswith("@prefix")
@@ -336,7 +336,8 @@ def test_the_shipped_ontology(shipped: Web, language: str) -> None:
     assert wanted
     assert wanted <= anchors
     assert len(shipped.get(f"/graph/shapes?lang={language}", BROWSER, Accept_Encoding="gzip").body) < 60_000
-    back = set(re.findall(r'href="\.\./ontology\?lang=\w+#([^"]+)"', shapes.text))
+    back = set(re.findall(r'href="\.\./ontology\?term=(\w+)&amp;lang=\w+"', shapes.text))
+    assert back
     assert back <= markup.ids
 
 

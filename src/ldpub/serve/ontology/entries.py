@@ -14,7 +14,7 @@ from ldpub.serve.describe import DESCRIPTIONS
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.ontology.expressions import Expressions
 from ldpub.serve.ontology.graph import Graph, Term, superclasses
-from ldpub.serve.ontology.names import Names
+from ldpub.serve.ontology.names import Names, term_reference
 from ldpub.serve.ontology.phrase import Phrase, fill, html_of, joined
 from ldpub.serve.ontology.rows import Entry, Row, facts, row, titled
 from ldpub.serve.ontology.schema import CONCEPTS_SHOWN
@@ -66,6 +66,7 @@ class Entries:
     """Tells the terms of a vocabulary in the language of an exchange."""
 
     def __init__(self, exchange: Exchange, vocabulary: Vocabulary, names: Names, anchors: Mapping[Term, str]) -> None:
+        self._exchange = exchange
         self._vocabulary = vocabulary
         self._graph = vocabulary.graph
         self._name = names
@@ -91,6 +92,7 @@ class Entries:
             is_deprecated=is_deprecated(self._graph, term),
             definition=html_of(self._name.definition(self._graph, term)),
             facts=facts(list(self._rows(section, term))),
+            alone=term_reference(self._exchange, term) if is_own else "",
         )
 
     def _marks(self, term: NamedNode) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -95,6 +96,12 @@ class Names:
             for tag in self._languages
             if tag.lower() != own and tag in texts and (texts[tag] != shown or own in texts)
         ]
+
+
+def term_reference(exchange: Exchange, term: NamedNode) -> str:
+    """Where the document of a hash namespace tells one term alone: the same path with a query."""
+    kept = [("lang", exchange.language)] if exchange.kept_language else []
+    return "?" + urlencode([("term", term.value.partition("#")[2]), *kept])
 
 
 def away(exchange: Exchange, describer: Describer) -> dict[Term, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +83,7 @@ def ontology_values(
         "citation": citation(exchange, vocabulary, ontology, names) if ontology else "",
         "groups": groups,
         "trees": list(_trees(exchange, vocabulary.graph, sections, names)),
-        "rules": _rules(exchange, vocabulary, names),
+        "rules": rules_naming(exchange, {term.value for term in vocabulary.terms}, names),
         "versions": _versions(versions, path_of(vocabulary.document, current.iris.base), names),
         "change": _change(current, vocabulary, names),
         "has_diagram": "classes" in vocabulary.sections and exchange.snapshot is current,
@@ -144,10 +145,9 @@ def _trees(
             yield section, words[f"onto_tree_{section}"], hierarchy(graph, terms, above, item)
 
 
-def _rules(exchange: Exchange, vocabulary: Vocabulary, names: Names) -> list[Rule]:
-    """The rules that name a term of the vocabulary, with the terms that they make and use."""
+def rules_naming(exchange: Exchange, own: AbstractSet[str], names: Names) -> list[Rule]:
+    """The rules that name one of some terms, with the terms that they make and use."""
     found = []
-    own = {term.value for term in vocabulary.terms}
     for rule in exchange.snapshot.schema.rules:
         if not own & {*rule["makes"], *rule["uses"]}:
             continue

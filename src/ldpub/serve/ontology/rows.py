@@ -36,7 +36,10 @@ def _fact(row: Row) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """A term as the page shows it: `others` are its names in other languages, `page` is the document of its own."""
+    """A term as the page shows it: `others` are its names in other languages, `page` is the document of its own.
+
+    `alone` is the page of a term that has no such document: this entry and nothing else.
+    """
 
     iri: str
     anchor: str
@@ -47,6 +50,7 @@ class Entry:
     is_deprecated: bool
     definition: Markup
     facts: Markup
+    alone: str = ""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ _SECTION_OF = (
 """Type to section; the first that a term has counts."""
 
 _SECTIONS = dict(_SECTION_OF)
-_READ_AT_MOST = 5000
+TERMS_READ = 5000
+"""How many terms of an ontology are read."""
 SCHEMES_SHOWN = 100
 
 
@@ -85,7 +86,7 @@ def read_vocabulary(statements: Statements, iris: IriPolicy, things: Sequence[Na
     document = things[0].value.partition("#")[0]
     ontology = _ontology(statements, things, document)
     defined = _defined_by(statements, ontology) if ontology else []
-    terms = list(dict.fromkeys((*things, *defined)))[:_READ_AT_MOST]
+    terms = list(dict.fromkeys((*things, *defined)))[:TERMS_READ]
     hidden = {NamedNode(iris.graph(name)) for name in ("inferred", "catalogue", "report")}
     quads = _asserted(statements, terms, hidden)
     if ontology:
@@ -109,7 +110,7 @@ def _ontology(statements: Statements, things: Sequence[NamedNode], document: str
 
 
 def _defined_by(statements: Statements, ontology: NamedNode) -> list[NamedNode]:
-    links = statements.linking_to(ontology, 2 * _READ_AT_MOST)
+    links = statements.linking_to(ontology, 2 * TERMS_READ)
     defined = RDFS + "isDefinedBy"
     return [q.subject for q in links if q.predicate.value == defined and isinstance(q.subject, NamedNode)]
 
@@ -123,7 +124,7 @@ def _disjoint_groups(statements: Statements, hidden: set[NamedNode]) -> list[Qua
     """Axioms that are things of their own (owl:AllDisjointClasses, owl:AllDisjointProperties)."""
     found: list[Quad] = []
     for name in ("AllDisjointClasses", "AllDisjointProperties"):
-        typed = statements.linking_to(NamedNode(OWL + name), _READ_AT_MOST)
+        typed = statements.linking_to(NamedNode(OWL + name), TERMS_READ)
         for quad in typed:
             if isinstance(quad.subject, NamedNode | BlankNode):
                 found += statements.closure(statements.about(quad.subject))

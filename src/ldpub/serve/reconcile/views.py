@@ -18,7 +18,7 @@ from flask import Response
 
 from ldpub.formats import HTML, Format
 from ldpub.iris import path_of
-from ldpub.serve.budget import Budget, client_of
+from ldpub.serve.budget import Budget, Spending, client_of
 from ldpub.serve.exchange import REVALIDATE, Exchange, redirect
 from ldpub.serve.problems import Problem
 from ldpub.serve.reconcile import preview
@@ -70,6 +70,12 @@ class Reconciliation:
             *((f"/reconcile/v1{rule}", view, methods) for rule, view, methods in shared),
         )
 
+    def spend(self, exchange: Exchange) -> Spending:
+        """Begin a piece of work on the account of who asks; raises Problem 429 where that is spent."""
+        environ = exchange.request.environ
+        client = client_of(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR"), self.proxies)
+        return self.budget.spend(client)
+
     def version_0_2(self, exchange: Exchange) -> Response:
         """The manifest, a batch of queries, or a data extension (0.2, 3.1, 4.3 and 7.4)."""
         given = _parameters(exchange)
@@ -83,7 +89,7 @@ class Reconciliation:
                 exchange, manifest_0_2(exchange, Matcher(exchange.snapshot).vocabulary, self._root(exchange))
             )
         document = read_json(given[named[0]], f"`{named[0]}`")
-        with self.budget.spend(self._client(exchange)):
+        with self.spend(exchange):
             answer = self._results_0_2 if named[0] == "queries" else self._rows_0_2
             return _answer(exchange, answer(exchange, document))
 
@@ -94,14 +100,14 @@ class Reconciliation:
     def match(self, exchange: Exchange) -> Response:
         """A batch of queries of the draft."""
         batch = read_batch_1_0(_json_body(exchange))
-        with self.budget.spend(self._client(exchange)):
+        with self.spend(exchange):
             found = _found(exchange, batch, with_language=True)
             return _answer(exchange, {"results": [{"candidates": candidates} for candidates in found]})
 
     def extend(self, exchange: Exchange) -> Response:
         """A data extension of the draft."""
         document = _json_body(exchange)
-        with self.budget.spend(self._client(exchange)):
+        with self.spend(exchange):
             vocabulary = Matcher(exchange.snapshot).vocabulary
             wanted = read_extension(document, vocabulary)
             extender = Extender(exchange, vocabulary, with_language=True)
@@ -117,7 +123,7 @@ class Reconciliation:
     def suggest(self, exchange: Exchange, kind: str) -> Response:
         """Suggestions for entities, types or properties."""
         prefix, cursor = exchange.request.args.get("prefix", ""), cursor_of(exchange)
-        with self.budget.spend(self._client(exchange)):
+        with self.spend(exchange):
             matcher = Matcher(exchange.snapshot)
             if kind == "entity":
                 found = suggest_entities(exchange, matcher, prefix, cursor)
@@ -185,10 +191,6 @@ class Reconciliation:
         if iri not in exchange.snapshot.reconciliation.numbers([iri]):
             raise Problem(404, f"There is no thing with the identifier {text[:100]!r}.")
         return iri
-
-    def _client(self, exchange: Exchange) -> str:
-        environ = exchange.request.environ
-        return client_of(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR"), self.proxies)
 
     def _root(self, exchange: Exchange) -> str:
         """Where clients reach the site: its public address, or this machine, where that is what they asked."""
