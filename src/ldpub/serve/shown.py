@@ -20,11 +20,14 @@ if TYPE_CHECKING:  # sources are made of values, too
 @pass_context
 def show(context: Context, value: Value, w: Words, language: str, brief: bool = False) -> Markup:
     """A value with marks of its sources and a mark that leads to what it rests on; none of the latter if `brief`."""
-    numbered = _marks(value.marks, w, context.get("sources") or ()) if value.marks else ""
-    if numbered and value.text:
-        numbered = f"&nbsp;<sup>{numbered}</sup>"
-    why = f"&nbsp;{why_mark(value.why, value.is_inferred, w, value.text)}" if value.why and not brief else ""
-    return Markup(_shown(context, value, w, language) + numbered + why)  # noqa: S704 - all of it is escaped
+    return Markup(_told(context, value, w, language, brief=brief))  # noqa: S704 - all of it is escaped
+
+
+@pass_context
+def show_all(context: Context, values: Sequence[Value], w: Words, language: str, brief: bool = False) -> Markup:
+    """Values as `show` gives each, with commas between them: the cell of a table."""
+    told = [_told(context, value, w, language, brief=brief) for value in values]
+    return Markup(", ".join(told))  # noqa: S704 - all of it is escaped
 
 
 @pass_context
@@ -46,6 +49,14 @@ def why_mark(href: str, is_inferred: bool, w: Words, about: str = "") -> Markup:
 def escaped(text: str) -> str:
     """As markupsafe escapes, but as a plain string."""
     return escape(text, quote=False).replace('"', "&#34;").replace("'", "&#39;")
+
+
+def _told(context: Context, value: Value, w: Words, language: str, *, brief: bool) -> str:
+    numbered = _marks(value.marks, w, context.get("sources") or ()) if value.marks else ""
+    if numbered and value.text:
+        numbered = f"&nbsp;<sup>{numbered}</sup>"
+    why = f"&nbsp;{why_mark(value.why, value.is_inferred, w, value.text)}" if value.why and not brief else ""
+    return _shown(context, value, w, language) + numbered + why
 
 
 def _shown(context: Context, value: Value, w: Words, language: str) -> str:

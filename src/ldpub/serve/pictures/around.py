@@ -72,7 +72,7 @@ def surroundings(statements: Statements, thing: NamedNode, terms: Terms, picture
         kind = axioms.kind(name, is_forward=is_forward)
         rank[kind] = min(rank.get(kind, 10**6), terms.rank(picture, name))
         counts[kind] = max(counts.get(kind, 0), count)
-        for neighbour in statements.linked(thing, name, is_forward=is_forward, limit=each):
+        for neighbour in statements.links(thing, name, is_forward=is_forward, limit=each):
             if neighbour != thing:
                 things[neighbour][kind] = None
     order = _order(counts, rank, axioms)

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from babel.numbers import format_decimal
+from babel.numbers import parse_pattern
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from ldpub.serve.describe import Describer
@@ -27,6 +27,7 @@ PLACES_LISTED = 200
 """How many places a table lists."""
 
 _EACH = 300
+_DEGREES = parse_pattern("0.#####")
 _NUMBER = r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
 _POINT = re.compile(rf"\s*(?:<([^>]*)>)?\s*POINT\s*Z?\s*\({_NUMBER}\s{_NUMBER}(?:\s{_NUMBER})?\s*\)\s*", re.IGNORECASE)
 _LATITUDE_FIRST = "http://www.opengis.net/def/crs/EPSG/0/4326"
@@ -141,5 +142,5 @@ def _on_earth(longitude: float, latitude: float) -> Position | None:
 
 def _cells(where: Position, words: Words) -> tuple[Cell, Cell]:
     """Latitude and longitude, in degrees, to about a metre."""
-    longitude, latitude = (format_decimal(value, "0.#####", locale=words.tag.replace("-", "_")) for value in where)
+    longitude, latitude = (_DEGREES.apply(value, words.tag.replace("-", "_")) for value in where)
     return cell(latitude), cell(longitude)
