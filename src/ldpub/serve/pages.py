@@ -34,7 +34,7 @@ from ldpub.serve.problems import Problem
 from ldpub.serve.query_error import Told
 from ldpub.serve.representations import suffixed
 from ldpub.serve.schema_org import thing_schema
-from ldpub.serve.shown import marks, show, show_all, why_mark
+from ldpub.serve.shown import cells, marks, show, show_all, why_mark
 from ldpub.serve.table import ROWS_SHOWN
 from ldpub.store import Limits
 
@@ -45,7 +45,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.globals.update(show=show, show_all=show_all, marks=marks, why_mark=why_mark)
+_TEMPLATES.globals.update(show=show, show_all=show_all, cells=cells, marks=marks, why_mark=why_mark)
 _NO_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """What a label may hold and a document may not (HTML, 13.1.5)."""
 

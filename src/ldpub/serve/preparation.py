@@ -11,6 +11,7 @@ import logging
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from queue import SimpleQueue
@@ -79,8 +80,17 @@ class Preparation:
 
 
 def ask(application: Application, target: Target) -> None:
-    """Ask for a page and drop the answer; what is wrong with it is said by the site, and by its log."""
+    """Ask for a page and drop the answer, or for the one that the site sends the visitor on to (RFC 9110, 15.4.4)."""
+    sent_on = _asked(application, target)
+    if sent_on.startswith("/"):
+        path, _, query = sent_on.partition("?")
+        _asked(application, (path, query, target[2]))
+
+
+def _asked(application: Application, target: Target) -> str:
+    """What the answer says as Location, if it does."""
     path, query, language = target
+    told: dict[str, str] = {}
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
@@ -99,11 +109,11 @@ def ask(application: Application, target: Target) -> None:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    body = application(environ, lambda *_: None)
+    body = application(environ, lambda _status, fields, _error=None: told.update(fields))
     try:
-        for _ in body:
-            pass
+        deque(body, maxlen=0)
     finally:
         close = getattr(body, "close", None)
         if close is not None:
             close()
+    return told.get("Location", "")

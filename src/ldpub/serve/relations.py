@@ -166,8 +166,10 @@ def _cell(
     describer: Describer, thing: NamedNode, path: Path, said: _Said, roles: Mapping[str, str]
 ) -> tuple[Value, ...]:
     if path.is_forward and path.name in roles:
-        objects = {name: [quad.object for quad in quads] for name, quads in said.items()}
-        told = period_told(roles[path.name], objects, describer.snapshot.terms.dates, describer.words)
+        dates = describer.snapshot.terms.dates
+        names = (name for name in names_of(roles[path.name], dates) if name in said)
+        objects = {name: [quad.object for quad in said[name]] for name in names}
+        told = period_told(roles[path.name], objects, dates, describer.words)
         if told is not None:
             return (Value(told.text, datetime=told.datetime),)
     quads = said.get(path.name if path.is_forward else "^" + path.name, [])

@@ -31,6 +31,29 @@ def show_all(context: Context, values: Sequence[Value], w: Words, language: str,
 
 
 @pass_context
+def cells(
+    context: Context,
+    row: Sequence[Sequence[Value]],
+    headings: Sequence[str],
+    w: Words,
+    language: str,
+    *,
+    brief: bool = False,
+    end: str = "",
+) -> Markup:
+    """The cells of a row of a table, each with the heading that it has where rows are no rows; after each `end`."""
+    found = [
+        f'<td data-label="{escaped(heading)}">'
+        + ", ".join([_told(context, value, w, language, brief=brief) for value in values])
+        + f"</td>{end}"
+        if values
+        else f"<td></td>{end}"
+        for heading, values in zip(headings, row, strict=False)
+    ]
+    return Markup("".join(found))  # noqa: S704 - all of it is escaped
+
+
+@pass_context
 def marks(context: Context, numbers: Sequence[int], w: Words) -> Markup:
     """The short names of a page's sources, with links to them."""
     return Markup(_marks(numbers, w, context.get("sources") or ()))  # noqa: S704 - all of it is escaped

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from ldpub.serve.describe import Describer
 from ldpub.serve.language import Words
 from ldpub.serve.pictures.around import surroundings
-from ldpub.serve.pictures.figure import Cell, Figure, cell, kind_cell, kind_name, listed, term_cell
+from ldpub.serve.pictures.figure import Cell, Figure, cell, kind_cells, kind_name, listed, term_cell
 from ldpub.serve.pictures.terms import GEOMETRIES, LATITUDES, LONGITUDES, POINTS, Terms
 from ldpub.serve.pictures.world_map import Place, Places
 from ldpub.serve.statements import Statements
@@ -59,8 +59,9 @@ def map_around(
         Place(name, *own) if own else None,
         words["map_unnamed"],
     )
+    kind_cell = kind_cells(describer, thing)
     rows = [
-        (term_cell(one.thing, describer), kind_cell(one.kinds, describer, thing), *_cells(where[one.thing], words))
+        (term_cell(one.thing, describer), kind_cell(one.kinds), *_cells(where[one.thing], words))
         for one in related[:PLACES_LISTED]
     ]
     left_out = max(len(related) + bool(own) - PLACES_LISTED, 0)
