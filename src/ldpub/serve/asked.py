@@ -101,8 +101,8 @@ def _vocabulary(name: str) -> str:
 
 def _occurring(describer: Describer, names: Iterable[str]) -> Sequence[str]:
     """Those of some properties that the release has."""
-    wanted = list(dict.fromkeys(names))
-    known = describer.snapshot.statements.known(wanted)
+    wanted = tuple(dict.fromkeys(names))
+    known = describer.snapshot.statements.known_terms(wanted)
     return [name for name in wanted if name in known]
 
 

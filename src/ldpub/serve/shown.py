@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from markupsafe import Markup
 
 from ldpub.serve.described import Value
 from ldpub.serve.language import Words
+
+_SPECIAL = re.compile("[&<>\"']")
 
 if TYPE_CHECKING:  # sources are made of values, too
     from ldpub.serve.sources import Source
@@ -71,6 +74,8 @@ def why_mark(href: str, is_inferred: bool, w: Words, about: str = "") -> Markup:
 
 def escaped(text: str) -> str:
     """As markupsafe escapes, but as a plain string."""
+    if _SPECIAL.search(text) is None:
+        return text
     return escape(text, quote=False).replace('"', "&#34;").replace("'", "&#39;")
 
 

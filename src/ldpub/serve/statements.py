@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ _ID = "(select id from term where text = ?)"
 _BATCH = 500
 _KEPT = 256
 _NEIGHBOURS_KEPT = 8
+_AXIOMS_KEPT = 32
 _FEW = 300
 """Links by one property up to which they are read together with those by others."""
 
@@ -58,6 +59,8 @@ class Statements:
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
         self._kept_around = lru_cache(_KEPT)(self._around)
+        self._kept_known = lru_cache(_KEPT)(self.known)
+        self._kept_axioms = lru_cache(_AXIOMS_KEPT)(self.facts)
         self._kept_neighbours = lru_cache(_NEIGHBOURS_KEPT)(self._neighbours)
 
     def close(self) -> None:
@@ -251,6 +254,14 @@ class Statements:
         """Those of some IRIs that occur at all: as subject, property or object, or as the name of a graph."""
         wanted = _padded([f"<{iri}>" for iri in iris])
         return {text[1:-1] for (text,) in self._rows(f"select text from term where text in ({_marks(wanted)})", wanted)}
+
+    def known_terms(self, iris: tuple[str, ...]) -> Collection[str]:
+        """The same, of terms of which many pages ask; kept for a while."""
+        return self._kept_known(iris)
+
+    def axioms(self, terms: tuple[NamedNode, ...], names: tuple[str, ...]) -> Sequence[Quad]:
+        """What `facts` gives, of terms of an ontology, for which many pages ask; kept for a while."""
+        return self._kept_axioms(terms, names)
 
     def is_graph(self, iri: str) -> bool:
         """Whether there is a named graph of that name."""
