@@ -54,7 +54,7 @@ The index is looked at once for each property, however many statements it has.
 
 
 class Statements:
-    """The statements of one release; every thread reads through a connection of its own."""
+    """The statements of one release."""
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
