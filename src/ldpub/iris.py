@@ -16,6 +16,9 @@ _RESERVED = re.compile(r"[:@!$&'()*+,;=]")
 _RESERVED_BY_COMPONENT = re.compile(r"[:@$&+,;=]")
 """Those that ECMAScript's encodeURIComponent encodes."""
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.~/:#-]*")
+"""A path that is its own encoding, as nearly all are."""
+
 _PERCENT_UTF8 = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 
@@ -139,7 +142,8 @@ OWN_PAGES = frozenset({"ontology", "sparql", "catalog", "void"})
 
 def path_of(iri: str, base: str) -> str:
     """The request path of an IRI under the base, without a leading slash, percent-encoded (RFC 3987, 3.1)."""
-    return quote(iri.removeprefix(base), safe="/:@!$&'()*+,;=-._~%#")
+    path = iri.removeprefix(base)
+    return path if _PLAIN.fullmatch(path) else quote(path, safe="/:@!$&'()*+,;=-._~%#")
 
 
 def uri_of(iri: str) -> str:

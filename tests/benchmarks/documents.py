@@ -2,6 +2,11 @@
 
 `python tests/benchmarks/documents.py` builds the shipped project, asks both servers by turns with wrk,
 and prints ratios; then it starts ldpub anew and asks each type of page once, and prints how long that took.
+
+By then the server has prepared what depends on the release and the language alone, as it does after each start: home,
+the pages of the ontologies (the first four) and of the shapes, in each language. Of these `/ontology` and
+`/graph/shapes` are kept as they are, of home the figure of the map; they are marked in the table. All other pages are
+made from the release.
 """
 
 from __future__ import annotations
@@ -27,6 +32,11 @@ FLOOR = 0.4
 
 CEILING = 0.030
 """Seconds for a page that was not made before."""
+
+PREPARED_AFTER = 5.0
+"""Seconds after the server's beginning in which it is done with what it prepares."""
+
+_PREPARED = frozenset(("/", "/ontology", "/graph/shapes"))
 
 ROOT = Path(__file__).parents[2]
 _BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -105,12 +115,16 @@ def _a_thing(project: Path) -> str:
 
 
 def _pages_made(project: Path) -> bool:
-    """Each type of page as the first thing asked of a release: a server of its own for each round, the median told."""
+    """Each type of page as the first thing asked of a release: a server of its own for each round, the median told.
+
+    Asked when the server is done with what it prepares.
+    """
     paths = _pages(project)
     times: dict[str, list[float]] = {path: [] for path in paths}
     for _ in range(3):
         with _ldpub(project) as port:
             _body(port, Ready("", "/search?q=warm", _BROWSER))  # templates and catalogues are read once for all
+            time.sleep(PREPARED_AFTER)
             for path in paths:
                 began = time.perf_counter()
                 _body(port, Ready("", path, _BROWSER))
@@ -118,7 +132,8 @@ def _pages_made(project: Path) -> bool:
     _say("\n| page, not made before | ms | most |\n| --- | --- | --- |")
     slowest = sorted(((statistics.median(found), path) for path, found in times.items()), reverse=True)
     for seconds, path in slowest:
-        _say(f"| {path[:70]} | {1000 * seconds:.1f} | {1000 * CEILING:.0f} |")
+        told = f"{path[:70]} (prepared)" if path in _PREPARED else path[:70]
+        _say(f"| {told} | {1000 * seconds:.1f} | {1000 * CEILING:.0f} |")
     return slowest[0][0] <= CEILING
 
 

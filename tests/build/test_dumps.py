@@ -45,7 +45,9 @@ def dumped(triples: Iterable[Triple]) -> Dumps:
 
 
 def unpacked(name: str, content: bytes) -> bytes:
-    return gzip.decompress(content) if name.endswith(".gz") else zstandard.ZstdDecompressor().decompressobj().decompress(content)
+    if name.endswith(".gz"):
+        return gzip.decompress(content)
+    return zstandard.ZstdDecompressor().decompressobj().decompress(content)
 
 
 def canonical(triples: Iterable[Triple]) -> set[Triple]:

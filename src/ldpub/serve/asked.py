@@ -40,13 +40,12 @@ def values_query(thing: NamedNode, path: Path, report: str) -> str:
     )
 
 
-def table_query(thing: NamedNode, shown: Relation, describer: Describer) -> str:
+def table_query(thing: NamedNode, shown: Relation, describer: Describer, naming: Naming) -> str:
     """The rows of a table in its order: a solution for each, several values of a cell in one text, as the page has it.
 
-    A date has its bounds beside it.
+    A date has its bounds beside it. `naming` is that of the page.
     """
     snapshot, dates = describer.snapshot, describer.snapshot.terms.dates
-    naming = naming_of(describer)
     rows = [f"{_pattern(str(thing), shown.table.path, '?row')} ."]
     cells = list(_cells(describer, shown, dates))
     name, *names = variables([describer.words["name"], *(heading for heading, *_ in cells)], ("row", "when"))
@@ -102,8 +101,8 @@ def _vocabulary(name: str) -> str:
 
 def _occurring(describer: Describer, names: Iterable[str]) -> Sequence[str]:
     """Those of some properties that the release has."""
-    wanted = list(dict.fromkeys(names))
-    known = describer.snapshot.statements.known(wanted)
+    wanted = tuple(dict.fromkeys(names))
+    known = describer.snapshot.statements.known_terms(wanted)
     return [name for name in wanted if name in known]
 
 

@@ -59,7 +59,7 @@ def claims_about(describer: Describer, thing: NamedNode) -> Claims:
     """What is claimed about a thing, in the order of the claims' IRIs."""
     statements, terms = describer.snapshot.statements, describer.snapshot.claims
     nodes = [
-        node for name in terms.subject for node in statements.linked(thing, name, is_forward=False, limit=_CLAIMS_READ)
+        node for name in terms.subject for node in statements.links(thing, name, is_forward=False, limit=_CLAIMS_READ)
     ]
     said: dict[object, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for quad in statements.facts(nodes, [*terms.property, *terms.value, *terms.rank, *SOURCES]):

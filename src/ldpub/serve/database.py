@@ -1,11 +1,13 @@
-"""An SQLite file of a release, which never changes: every thread reads it through a connection of its own."""
+"""An SQLite file of a release, which never changes: who reads it takes a connection that nobody else has meanwhile.
+
+The one that was given back last is taken first, by whatever thread: it has pages and prepared queries in memory.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +17,32 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        self._local = threading.local()
+        self._idle: list[sqlite3.Connection] = []
         self._open: list[sqlite3.Connection] = []
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows of a query; raises sqlite3.Error."""
-        return self._connection().execute(query, parameters).fetchall()
+        with self._connection() as connection:
+            return connection.execute(query, parameters).fetchall()
 
     def each(self, query: str, parameters: Sequence[Any] = ()) -> Iterator[Any]:
         """The rows of a query one by one, no more of them being found than are taken; raises sqlite3.Error."""
-        with closing(self._connection().execute(query, parameters)) as cursor:
+        with self._connection() as connection, closing(connection.execute(query, parameters)) as cursor:
             yield from cursor
 
     def close(self) -> None:
-        """Close the connections of all threads."""
+        """Close all connections."""
         for connection in self._open:
             connection.close()
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = self._idle.pop()  # one step, whatever other threads do
+        except IndexError:
             connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
-            self._local.connection = connection
             self._open.append(connection)
-        return connection
+        try:
+            yield connection
+        finally:
+            self._idle.append(connection)

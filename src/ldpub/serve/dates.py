@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import isleap, monthrange
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import Literal
 
@@ -39,6 +40,7 @@ UNKNOWN = Bounds()
 """Nothing is known."""
 
 
+@lru_cache(4096)
 def read_date(literal: Literal) -> Bounds:
     """The days that a date may mean; none where it is no date."""
     form = _FORMS.get(literal.datatype.value)
@@ -60,6 +62,7 @@ def _days(year: int, month: int) -> int:
     return monthrange(year if year > 0 else 2000 + year % 400, month)[1]
 
 
+@lru_cache(4096)
 def years(day: Day) -> float:
     """A day as a number of years, the days of a year being equally long."""
     year, month, number = day

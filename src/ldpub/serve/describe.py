@@ -60,6 +60,7 @@ class Describer:
         self._kept = kept
         self._labels: dict[str, Mapping[str, str]] = {}
         self._marks: Marks = {}
+        self._shown: dict[tuple[Term, bool], Value] = {}  # of terms with known labels: tables repeat them
         self._written = cache(partial(write_term, prefixes=snapshot.manifest.prefixes))
         self._inferred = NamedNode(snapshot.iris.graph("inferred"))
         self._report = snapshot.iris.graph("report")
@@ -139,9 +140,10 @@ class Describer:
 
     def learn(self, terms: Iterable[object]) -> None:
         """Read the labels of terms that are not known yet."""
-        wanted = {str(t) for t in terms if isinstance(t, NamedNode | BlankNode)} - self._labels.keys()
-        found: Labels = self.snapshot.statements.labels(wanted)
-        self._labels.update({term: found.get(term, {}) for term in wanted})
+        named = {str(term) for term in set(terms) if isinstance(term, NamedNode | BlankNode)}
+        if wanted := sorted(named - self._labels.keys()):
+            found: Labels = self.snapshot.statements.labels(wanted)
+            self._labels.update({term: found.get(term, {}) for term in wanted})
 
     def know(self, labels: Labels) -> None:
         """Take over labels that were read before; a term that has none is there with none."""
@@ -197,6 +199,15 @@ class Describer:
 
     def value(self, term: Term, is_inferred: bool = False) -> Value:
         """A term as it is shown."""
+        key = (term, is_inferred)
+        found = self._shown.get(key)
+        if found is None:
+            found = self._value(term, is_inferred)
+            if isinstance(term, Literal) or str(term) in self._labels:
+                self._shown[key] = found
+        return found
+
+    def _value(self, term: Term, is_inferred: bool) -> Value:
         if isinstance(term, Literal):
             told = tell(term, self.words)
             language = term.language or None

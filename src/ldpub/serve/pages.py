@@ -35,7 +35,7 @@ from ldpub.serve.problems import Problem
 from ldpub.serve.query_error import Told
 from ldpub.serve.representations import suffixed
 from ldpub.serve.schema_org import thing_schema
-from ldpub.serve.shown import marks, show, why_mark
+from ldpub.serve.shown import cells, marks, show, show_all, why_mark
 from ldpub.serve.table import ROWS_SHOWN
 from ldpub.store import Limits
 
@@ -46,7 +46,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.globals.update(show=show, marks=marks, why_mark=why_mark)
+_TEMPLATES.globals.update(show=show, show_all=show_all, cells=cells, marks=marks, why_mark=why_mark)
 _NO_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """What a label may hold and a document may not (HTML, 13.1.5)."""
 
@@ -123,7 +123,7 @@ def trail_of(exchange: Exchange, describer: Describer, node: NamedNode) -> tuple
 def _class_of(exchange: Exchange, node: NamedNode) -> str:
     """The class that a thing is said to be of, of the site's own the first; empty where there is none."""
     base, inferred = exchange.snapshot.iris.base, exchange.snapshot.iris.graph("inferred")
-    quads = [q for q in exchange.snapshot.statements.about(node) if q.predicate.value == RDF + "type"]
+    quads = exchange.snapshot.statements.facts([node], [RDF + "type"])
     kinds = [
         (not q.object.value.startswith(base), q.graph_name == NamedNode(inferred), q.object.value)
         for q in quads

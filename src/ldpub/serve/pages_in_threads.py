@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from ldpub.serve.flights import Flights, Whole
 from ldpub.serve.message import Call, Send, lines_of
 from ldpub.serve.replies import KeptReply, Replies
 from ldpub.serve.snapshot import Snapshots
@@ -41,20 +42,33 @@ class PagesInThreads:
         self._application = application
         self._snapshots = snapshots
         self._replies = replies
+        self._flights = Flights()
         self._threads = ThreadPoolExecutor(_THREADS, "ldpub-pages")
 
     async def __call__(
         self, call: Call, body: bytes, send: Send, refused: Exception | None = None, beginning: object = None
     ) -> None:
-        """Answer one request; `refused` is what the door has against it, to be said by a page."""
+        """Answer one request; `refused` is what the door has against it, to be said by a page.
+
+        Who asks for the same as another who is being answered gets the same, where it may be kept.
+        """
         loop = asyncio.get_running_loop()
         environ = {**environ_of(call, body), REFUSED: refused, BEGINNING: beginning}
         answer = _PageAnswer(self._application, environ)
+        is_plain = refused is None and beginning is None
+        flight = await self._flights.board(call.head if is_plain else None)
+        if isinstance(flight, Whole):
+            await send({"type": "http.response.start", "status": 200, "headers": flight.headers})
+            await send({"type": "http.response.body", "body": flight.body})
+            return
         release = self._snapshots.served
         try:
-            piece = await loop.run_in_executor(self._threads, answer.begin)
-            if release == self._snapshots.served == self._snapshots.target:
-                self._keep(call, answer, piece, release)
+            with flight:
+                piece = await loop.run_in_executor(self._threads, answer.begin)
+                if release != self._snapshots.served:
+                    flight.lose()
+                elif release == self._snapshots.target:
+                    flight.land(self._kept(call, answer, piece, release))
             await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
             while not answer.over:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
@@ -63,15 +77,18 @@ class PagesInThreads:
         finally:
             self._threads.submit(answer.close)
 
-    def _keep(self, call: Call, answer: _PageAnswer, body: bytes, release: str | None) -> None:
-        """Keep a whole page that has a validator and may be kept by anybody (RFC 9111, 5.2.2.9)."""
+    def _kept(self, call: Call, answer: _PageAnswer, body: bytes, release: str | None) -> Whole | None:
+        """A whole page that has a validator and may be kept by anybody (RFC 9111, 5.2.2.9), and is from now on."""
         if call.head is None or answer.status != 200 or not answer.over:
-            return
+            return None
         fields = dict(answer.headers)
-        if b"etag" in fields and fields.get(b"cache-control", b"").startswith(b"public"):
-            lines = lines_of(answer.headers)
-            if lines is not None and int(fields.get(b"content-length", -1)) == len(body):
-                self._replies.keep(call.head, KeptReply(release, lines, body))
+        if b"etag" not in fields or not fields.get(b"cache-control", b"").startswith(b"public"):
+            return None
+        lines = lines_of(answer.headers)
+        if lines is None or int(fields.get(b"content-length", -1)) != len(body):
+            return None
+        self._replies.keep(call.head, KeptReply(release, lines, body))
+        return Whole(answer.headers, body)
 
     def close(self) -> None:
         """Begin nothing more."""

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ldpub.namespaces import RDF
 from ldpub.serve.arrangement import Path, Table
-from ldpub.serve.asked import table_query, values_query
+from ldpub.serve.asked import naming_of, table_query, values_query
 from ldpub.serve.describe import Describer
 from ldpub.serve.described import Value
 from ldpub.serve.exchange import Exchange
@@ -78,7 +78,7 @@ def _values(exchange: Exchange, thing: NamedNode, path: Path) -> str:
     found = relation(describer, thing, table, limit=LISTED, offset=offset) if table else None
     describer.learn([thing])
     shown = replace(found, count=count) if found else None
-    query = table_query(thing, found, describer) if found else None
+    query = table_query(thing, found, describer, naming_of(describer)) if found else None
     name = shown.title if shown else heading(describer, path, {})
     return render(
         exchange,

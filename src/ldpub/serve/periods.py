@@ -13,23 +13,25 @@ from ldpub.serve.literals import Told, tell
 ROLES = ("date", "start", "end")
 """The roles of dates; each also with `_earliest` and `_latest`."""
 
+_SUFFIXES = ("", "_earliest", "_latest")
+
 Dates = Mapping[str, Sequence[str]]
 """Role to properties."""
 
 
 def role_of(name: str, dates: Dates) -> str | None:
     """The role of a property, a bound's being that of what it bounds; None where it dates nothing."""
-    return next((role for role in ROLES if name in names_of(role, dates)), None)
+    return next((role for role in ROLES if any(name in dates.get(role + suffix, ()) for suffix in _SUFFIXES)), None)
 
 
 def names_of(role: str, dates: Dates) -> tuple[str, ...]:
     """The properties of a role and of its bounds."""
-    return tuple(name for suffix in ("", "_earliest", "_latest") for name in dates.get(role + suffix, ()))
+    return tuple(name for suffix in _SUFFIXES for name in dates.get(role + suffix, ()))
 
 
 def bounds_of(role: str, said: Mapping[str, Iterable[object]], dates: Dates) -> Bounds:
     """The days that are left open; `said` leads from properties to values. Bounds that are given are the tighter."""
-    exact, first, last = (_read(role + suffix, said, dates) for suffix in ("", "_earliest", "_latest"))
+    exact, first, last = (_read(role + suffix, said, dates) for suffix in _SUFFIXES)
     earliest = [day for one in first if (day := one.first)]
     latest = [day for one in last if (day := one.last)]
     if earliest or latest:

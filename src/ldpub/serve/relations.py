@@ -18,11 +18,13 @@ from ldpub.serve.describe import Describer
 from ldpub.serve.described import Value
 from ldpub.serve.language import choose_text
 from ldpub.serve.money import money_of
-from ldpub.serve.periods import ROLES, bounds_of, names_of, period_told, role_of
+from ldpub.serve.periods import bounds_of, names_of, period_told, role_of
 from ldpub.serve.statements import distinct_triples
 
 SORTED_AT_MOST = 200
 """Rows up to which a table is in the order of dates; longer ones are in that of the release."""
+
+_SORTED_BY = ("date", "start")
 
 _Said = Mapping[str, list[Quad]]
 
@@ -65,22 +67,21 @@ def relation(
     )
     ends = (quad.object if path.is_forward else quad.subject for quad in quads)
     nodes = list(dict.fromkeys(end for end in ends if isinstance(end, NamedNode)))
+    said = _facts(describer, table.columns, nodes, by_date=by_date)
     if by_date:
-        nodes = _by_date(describer, nodes)[offset : offset + limit]
-    return _shown(describer, thing, table, nodes, count=count, by_date=by_date) if nodes else None
+        nodes = _by_date(describer, nodes, said)[offset : offset + limit]
+    return _shown(describer, thing, table, nodes, said, count=count, by_date=by_date) if nodes else None
 
 
-def _by_date(describer: Describer, nodes: Sequence[NamedNode]) -> list[NamedNode]:
+def _by_date(describer: Describer, nodes: Sequence[NamedNode], said: Mapping[object, _Said]) -> list[NamedNode]:
     """By the first day of the date or start, what is not dated last; then by name."""
     dates = describer.snapshot.terms.dates
-    names = list(dict.fromkeys(name for role in ("date", "start") for name in names_of(role, dates)))
-    said: dict[object, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
-    for quad in describer.snapshot.statements.facts(nodes, names):
-        said[quad.subject][quad.predicate.value].append(quad.object)
+    names = {name for role in _SORTED_BY for name in names_of(role, dates)}
     describer.learn(nodes)
 
     def key(node: NamedNode) -> tuple[bool, Day, str, str]:
-        found = [bounds_of(role, said[node], dates) for role in ("date", "start")]
+        objects = {name: [q.object for q in quads] for name, quads in said[node].items() if name in names}
+        found = [bounds_of(role, objects, dates) for role in _SORTED_BY]
         days = [day for one in found for day in (one.first, one.last) if day]
         return not days, min(days, default=(0, 0, 0)), describer.name(node).casefold(), node.value
 
@@ -88,16 +89,24 @@ def _by_date(describer: Describer, nodes: Sequence[NamedNode]) -> list[NamedNode
 
 
 def _shown(
-    describer: Describer, thing: NamedNode, table: Table, nodes: Sequence[NamedNode], *, count: int, by_date: bool
+    describer: Describer,
+    thing: NamedNode,
+    table: Table,
+    nodes: Sequence[NamedNode],
+    said: Mapping[object, _Said],
+    *,
+    count: int,
+    by_date: bool,
 ) -> Relation:
-    said = _facts(describer, table.columns, nodes)
-    describer.learn([*nodes, *(t for one in said.values() for quads in one.values() for q in quads for t in q.triple)])
+    quads = (quad for node in nodes for found in said[node].values() for quad in found)
+    describer.learn([*nodes, *(term for quad in quads for term in (quad.subject, quad.object))])
     describer.learn(NamedNode(column.path.name) for column in table.columns)
+    roles = _roles(describer, table.columns)
     rows = [
         RelationRow(
             describer.href(node),
             describer.name(node),
-            tuple(_cell(describer, thing, column.path, said[node]) for column in table.columns),
+            tuple(_cell(describer, thing, column.path, said[node], roles) for column in table.columns),
         )
         for node in nodes
     ]
@@ -124,13 +133,24 @@ def heading(describer: Describer, path: Path, names: Mapping[str, str]) -> str:
     return own or describer.name(NamedNode(path.name))
 
 
-def _facts(describer: Describer, columns: Sequence[Column], nodes: Sequence[NamedNode]) -> Mapping[object, _Said]:
-    """What is said of the rows, by path: `^` stands before the property of one that is followed back."""
-    snapshot = describer.snapshot
-    dates = snapshot.terms.dates
+def _roles(describer: Describer, columns: Sequence[Column]) -> dict[str, str]:
+    """The properties of columns that date something, each with its role."""
     names = {column.path.name for column in columns if column.path.is_forward}
-    for role in {role_of(name, dates) for name in names} - {None}:
-        names.update(names_of(str(role), dates))
+    roles = ((name, role_of(name, describer.snapshot.terms.dates)) for name in names)
+    return {name: role for name, role in roles if role is not None}
+
+
+def _facts(
+    describer: Describer, columns: Sequence[Column], nodes: Sequence[NamedNode], *, by_date: bool
+) -> Mapping[object, _Said]:
+    """What is said of the rows, by path: `^` stands before the property of one that is followed back.
+
+    With it, where they are to be in the order `by_date`, what dates them.
+    """
+    snapshot = describer.snapshot
+    names = {column.path.name for column in columns if column.path.is_forward}
+    for role in {*_roles(describer, columns).values(), *(_SORTED_BY if by_date else ())}:
+        names.update(names_of(role, snapshot.terms.dates))
     found: dict[object, dict[str, list[Quad]]] = defaultdict(lambda: defaultdict(list))
     for quad in distinct_triples(describer.asserted_first(snapshot.statements.facts(nodes, sorted(names)))):
         found[quad.subject][quad.predicate.value].append(quad)
@@ -143,12 +163,14 @@ def _facts(describer: Describer, columns: Sequence[Column], nodes: Sequence[Name
     return found
 
 
-def _cell(describer: Describer, thing: NamedNode, path: Path, said: _Said) -> tuple[Value, ...]:
-    dates = describer.snapshot.terms.dates
-    role = role_of(path.name, dates) if path.is_forward else None
-    if role in ROLES:
-        objects = {name: [quad.object for quad in quads] for name, quads in said.items()}
-        told = period_told(str(role), objects, dates, describer.words)
+def _cell(
+    describer: Describer, thing: NamedNode, path: Path, said: _Said, roles: Mapping[str, str]
+) -> tuple[Value, ...]:
+    if path.is_forward and path.name in roles:
+        dates = describer.snapshot.terms.dates
+        names = (name for name in names_of(roles[path.name], dates) if name in said)
+        objects = {name: [quad.object for quad in said[name]] for name in names}
+        told = period_told(roles[path.name], objects, dates, describer.words)
         if told is not None:
             return (Value(told.text, datetime=told.datetime),)
     money = money_of(said, describer.snapshot.arrangement.above, describer.words) if path.is_forward else None
@@ -156,6 +178,8 @@ def _cell(describer: Describer, thing: NamedNode, path: Path, said: _Said) -> tu
         return (Value(money.text),) if path.name == money.amount else ()
     quads = said.get(path.name if path.is_forward else "^" + path.name, [])
     others = [q for q in quads if (q.object if path.is_forward else q.subject) != thing]
+    if not others:
+        return ()
     values = [
         describer.value(quad.object if path.is_forward else quad.subject, describer.is_inferred(quad))
         for quad in describer.in_language(others)

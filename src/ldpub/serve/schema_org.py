@@ -21,7 +21,7 @@ _DEFINED = {SKOS + "Concept": "DefinedTerm", SKOS + "ConceptScheme": "DefinedTer
 
 def thing_schema(exchange: Exchange, thing: NamedNode, name: str, summary: str | None, url: str) -> dict[str, Any]:
     """A thing under the classes that the ontology maps to schema.org, else as a Thing; `url` is its page's path."""
-    quads = exchange.snapshot.statements.about(thing)
+    quads = exchange.snapshot.statements.facts([thing], [RDF + "type", *sorted(_SAME)])
     kinds = _kinds(quads)
     linked = (q.object for q in quads if q.predicate.value in _SAME)
     same = sorted({term.value for term in linked if isinstance(term, NamedNode) and _is_on_the_web(term)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from markupsafe import Markup
 from ldpub.serve.described import Value
 from ldpub.serve.language import Words
 
+_SPECIAL = re.compile("[&<>\"']")
+
 if TYPE_CHECKING:  # sources are made of values, too
     from ldpub.serve.sources import Source
 
@@ -20,11 +23,37 @@ if TYPE_CHECKING:  # sources are made of values, too
 @pass_context
 def show(context: Context, value: Value, w: Words, language: str, brief: bool = False) -> Markup:
     """A value with marks of its sources and a mark that leads to what it rests on; none of the latter if `brief`."""
-    numbered = _marks(value.marks, w, context.get("sources") or ()) if value.marks else ""
-    if numbered and value.text:
-        numbered = f"&nbsp;<sup>{numbered}</sup>"
-    why = f"&nbsp;{why_mark(value.why, value.is_inferred, w, value.text)}" if value.why and not brief else ""
-    return Markup(_shown(context, value, w, language) + numbered + why)  # noqa: S704 - all of it is escaped
+    return Markup(_told(context, value, w, language, brief=brief))  # noqa: S704 - all of it is escaped
+
+
+@pass_context
+def show_all(context: Context, values: Sequence[Value], w: Words, language: str, brief: bool = False) -> Markup:
+    """Values as `show` gives each, with commas between them: the cell of a table."""
+    told = [_told(context, value, w, language, brief=brief) for value in values]
+    return Markup(", ".join(told))  # noqa: S704 - all of it is escaped
+
+
+@pass_context
+def cells(
+    context: Context,
+    row: Sequence[Sequence[Value]],
+    headings: Sequence[str],
+    w: Words,
+    language: str,
+    *,
+    brief: bool = False,
+    end: str = "",
+) -> Markup:
+    """The cells of a row of a table, each with the heading that it has where rows are no rows; after each `end`."""
+    found = [
+        f'<td data-label="{escaped(heading)}">'
+        + ", ".join([_told(context, value, w, language, brief=brief) for value in values])
+        + f"</td>{end}"
+        if values
+        else f"<td></td>{end}"
+        for heading, values in zip(headings, row, strict=False)
+    ]
+    return Markup("".join(found))  # noqa: S704 - all of it is escaped
 
 
 @pass_context
@@ -45,7 +74,17 @@ def why_mark(href: str, is_inferred: bool, w: Words, about: str = "") -> Markup:
 
 def escaped(text: str) -> str:
     """As markupsafe escapes, but as a plain string."""
+    if _SPECIAL.search(text) is None:
+        return text
     return escape(text, quote=False).replace('"', "&#34;").replace("'", "&#39;")
+
+
+def _told(context: Context, value: Value, w: Words, language: str, *, brief: bool) -> str:
+    numbered = _marks(value.marks, w, context.get("sources") or ()) if value.marks else ""
+    if numbered and value.text:
+        numbered = f"&nbsp;<sup>{numbered}</sup>"
+    why = f"&nbsp;{why_mark(value.why, value.is_inferred, w, value.text)}" if value.why and not brief else ""
+    return _shown(context, value, w, language) + numbered + why
 
 
 def _shown(context: Context, value: Value, w: Words, language: str) -> str:

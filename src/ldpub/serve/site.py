@@ -21,6 +21,7 @@ from ldpub.serve.journal import Journal
 from ldpub.serve.message import Receive, Scope, Send
 from ldpub.serve.pages import compile_templates
 from ldpub.serve.pages_in_threads import PagesInThreads
+from ldpub.serve.preparation import Application, Preparation
 from ldpub.serve.reconcile.views import Reconciliation
 from ldpub.serve.replies import Replies
 from ldpub.serve.server import SERVED
@@ -51,6 +52,8 @@ class Site:
         self._config = config
         self._door: Door | None = None
         self._snapshots: Snapshots | None = None
+        self._preparation = Preparation()
+        self._application: Application | None = None
         self.replies: Replies | None = None
         """What is sent again to who sends the same bytes again."""
         self._journal: Journal | None = None
@@ -73,7 +76,10 @@ class Site:
             await send({"type": "lifespan.startup.failed", "message": traceback.format_exc()})
             return
         await send({"type": "lifespan.startup.complete"})
+        assert self._application is not None
+        self._preparation.begin(self._application)
         await receive()
+        await asyncio.to_thread(self._preparation.end)
         if self._journal is not None:
             self._journal.flush()
         if self._snapshots is not None:
@@ -86,7 +92,8 @@ class Site:
         config = self._config
         limits = limits_of(config)
         remote = None if config["serve.store"] == "embedded" else str(config["serve.store"])
-        self._snapshots = Snapshots(self._path, store_opener(limits, config["serve.query_workers"], remote, loop))
+        opener = store_opener(limits, config["serve.query_workers"], remote, loop)
+        self._snapshots = Snapshots(self._path, opener, self._preparation.prepare)
         self._journal = journal = Journal(sys.stderr.fileno() if config["serve.query_log"] else None)
         endpoint = Endpoint(_budget(config), Answers(config["serve.cache_mb"] << 20), journal)
         proxies = frozenset(config["serve.proxies"])
@@ -96,6 +103,7 @@ class Site:
         self.replies = Replies(room, journal, lambda: snapshots.target)
         reconciliation = Reconciliation(_budget(config), proxies, config["project.url"])
         site = create_app(snapshots, page, reconciliation)
+        self._application = site.wsgi_app
         pages = PagesInThreads(site.wsgi_app, snapshots, self.replies)
         longest = 4 * limits.query_bytes
         return Door(snapshots, endpoint, self.replies, pages, most_bytes=longest, proxies=proxies)

@@ -173,15 +173,18 @@ class Snapshot:
 class Snapshots:
     """Gives each request the current snapshot; looks at the link `current` each time, which costs microseconds."""
 
-    def __init__(self, path: Path, open_store_of: OpenStore) -> None:
-        """`path` is one release, or a folder of releases with its link."""
+    def __init__(self, path: Path, open_store_of: OpenStore, opened: Callable[[Snapshot], None] | None = None) -> None:
+        """`path` is one release, or a folder of releases with its link; `opened` is told of each that is served."""
         self._path = path
+        self._tell = opened
         self._link = str(path / CURRENT)
         self._open_store = open_store_of
         self._opening = threading.Lock()  # held while a release is opened, which waits for the loop: never taken in it
         self._lock = threading.Lock()  # held for a moment only
         self._current = self._open()
         self._failed: tuple[str | None, float] = (None, 0.0)
+        if opened is not None:
+            opened(self._current)
 
     def acquire(self) -> Snapshot:
         """The current snapshot, held for the caller, who lets go of it."""
@@ -241,6 +244,8 @@ class Snapshots:
             with self._lock:
                 former, self._current = self._current, opened
             former.let_go()
+            if self._tell is not None:
+                self._tell(opened)
 
     def _look(self) -> str | None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,11 @@ _QUAD = (
 _ID = "(select id from term where text = ?)"
 _BATCH = 500
 _KEPT = 256
+_NEIGHBOURS_KEPT = 8
+_AXIOMS_KEPT = 32
+_FEW = 300
+"""Links by one property up to which they are read together with those by others."""
+
 _LONG = 4000
 _LEADING_AT_MOST = 100
 """How many statements that lead to one blank node are followed; it has one where it was written in brackets."""
@@ -49,11 +54,14 @@ The index is looked at once for each property, however many statements it has.
 
 
 class Statements:
-    """The statements of one release; every thread reads through a connection of its own."""
+    """The statements of one release."""
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
         self._kept_around = lru_cache(_KEPT)(self._around)
+        self._kept_known = lru_cache(_KEPT)(self.known)
+        self._kept_axioms = lru_cache(_AXIOMS_KEPT)(self.facts)
+        self._kept_neighbours = lru_cache(_NEIGHBOURS_KEPT)(self._neighbours)
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -87,9 +95,9 @@ class Statements:
         """The statements with a term as their subject, or else as their object, but for properties that have many."""
         here = "s" if is_forward else "o"
         few = f"{_NAMES[here]} select p from name except select p from linked where node = {_ID} and forward = ?"
-        names = ", ".join(str(name) for (name,) in self._rows(few, (str(term), str(term), int(is_forward))))
-        where = f"where {here} = {_ID} and p in ({names}) order by p.text, s.text, o.text limit ?"
-        return self._quads(f"{_QUAD} {where}", (str(term), limit)) if names else []
+        names = _padded([name for (name,) in self._rows(few, (str(term), str(term), int(is_forward)))])
+        where = f"where {here} = {_ID} and p in ({_marks(names)}) order by p.text, s.text, o.text limit ?"
+        return self._quads(f"{_QUAD} {where}", (str(term), *names, limit)) if names else []
 
     def values(
         self, term: NamedNode | BlankNode, name: str, *, is_forward: bool, limit: int, offset: int = 0, report: str = ""
@@ -100,11 +108,7 @@ class Statements:
         `report` count.
         """
         here, there = ("s", "o") if is_forward else ("o", "s")
-        others = f"select distinct {there} from statement where {here} = {_ID} and p = {_ID}"
-        parameters: list[Any] = [str(term), f"<{name}>"]
-        if not is_forward:
-            others += f" and g is not {_ID} and (select text from term where id = s) like '<%'"
-            parameters.append(f"<{report}>")
+        others, parameters = _others(term, name, is_forward=is_forward, report=report)
         where = f"where {here} = {_ID} and p = {_ID} and {there} in ({others} order by {there} limit ? offset ?)"
         order = f"order by {there}, g.text"
         return self._quads(f"{_QUAD} {where} {order}", (*parameters[:2], *parameters, limit, offset))
@@ -114,8 +118,8 @@ class Statements:
         counted = f"select n from linked where node = {_ID} and forward = ? and p = {_ID}"
         if rows := self._rows(counted, (str(term), int(is_forward), f"<{name}>")):
             return int(rows[0][0])
-        quads = self.values(term, name, is_forward=is_forward, limit=_BATCH, report=report)
-        return len({quad.object if is_forward else quad.subject for quad in quads})
+        others, parameters = _others(term, name, is_forward=is_forward, report=report)
+        return int(self._rows(f"select count(*) from ({others} limit ?)", (*parameters, _BATCH))[0][0])
 
     def holds(self, triple: Triple) -> list[Quad]:
         """The statements of a triple, one for each graph that holds it."""
@@ -158,6 +162,28 @@ class Statements:
         rows = self._rows(query, (str(term), f"<{name}>", limit))
         return [NamedNode(text[1:-1]) for text in sorted(text for (text,) in rows)]
 
+    def links(self, term: NamedNode, name: str, *, is_forward: bool, limit: int) -> list[NamedNode]:
+        """What `linked` gives, of a property that `around` tells; all the few of a term are read at once and kept."""
+        few = self._kept_neighbours(term).get((name, is_forward))
+        if few is not None and len(few) <= limit:
+            return list(few)
+        return self.linked(term, name, is_forward=is_forward, limit=limit)
+
+    def _neighbours(self, term: NamedNode) -> dict[tuple[str, bool], list[NamedNode]]:
+        """The things with an IRI that a term is linked to, of the properties that link it to few, by IRI."""
+        few = [(name, is_forward) for name, is_forward, count in self.around(term) if count <= _FEW]
+        found: dict[tuple[str, bool], list[NamedNode]] = {one: [] for one in few}
+        for is_forward, here, there in ((True, "s", "o"), (False, "o", "s")):
+            names = _padded([f"<{name}>" for name, direction in few if direction is is_forward])
+            query = (
+                f"select distinct p.text, t.text from statement join term p on p.id = p join term t on t.id = {there} "
+                f"where {here} = {_ID} and p in (select id from term where text in ({_marks(names)})) "
+                "and t.text like '<%'"
+            )
+            for name, text in sorted(self._rows(query, (str(term), *names))):
+                found[name[1:-1], is_forward].append(NamedNode(text[1:-1]))
+        return found
+
     def subjects_of(self, name: str, term: NamedNode | Literal, limit: int) -> list[str]:
         """The IRIs of the things of which a property has a value."""
         query = (
@@ -169,16 +195,16 @@ class Statements:
     def facts(self, terms: Sequence[NamedNode | BlankNode], names: Sequence[str]) -> list[Quad]:
         """What some properties say about some terms; values longer than a page of text are left out."""
         found: list[Quad] = []
-        properties = ", ".join("?" * len(names))
+        properties = _padded([f"<{name}>" for name in names])
         wanted = sorted({str(term) for term in terms})
         for start in range(0, len(wanted), _BATCH):
-            batch = wanted[start : start + _BATCH]
+            batch = _padded(wanted[start : start + _BATCH])
             where = (
-                f"where s in (select id from term where text in ({', '.join('?' * len(batch))})) "
-                f"and p in (select id from term where text in ({properties})) and length(o.text) < {_LONG} "
+                f"where s in (select id from term where text in ({_marks(batch)})) "
+                f"and p in (select id from term where text in ({_marks(properties)})) and length(o.text) < {_LONG} "
                 "order by s.text, p.text, o.text"
             )
-            found += self._quads(f"{_QUAD} {where}", (*batch, *(f"<{name}>" for name in names)))
+            found += self._quads(f"{_QUAD} {where}", (*batch, *properties))
         return found
 
     def subjects_with(self, names: Sequence[str], limit: int) -> list[NamedNode]:
@@ -239,9 +265,16 @@ class Statements:
 
     def known(self, iris: Iterable[str]) -> set[str]:
         """Those of some IRIs that occur at all: as subject, property or object, or as the name of a graph."""
-        wanted = [f"<{iri}>" for iri in iris]
-        marks = ", ".join("?" * len(wanted))
-        return {text[1:-1] for (text,) in self._rows(f"select text from term where text in ({marks})", wanted)}
+        wanted = _padded([f"<{iri}>" for iri in iris])
+        return {text[1:-1] for (text,) in self._rows(f"select text from term where text in ({_marks(wanted)})", wanted)}
+
+    def known_terms(self, iris: tuple[str, ...]) -> Collection[str]:
+        """The same, of terms of which many pages ask; kept for a while."""
+        return self._kept_known(iris)
+
+    def axioms(self, terms: tuple[NamedNode, ...], names: tuple[str, ...]) -> Sequence[Quad]:
+        """What `facts` gives, of terms of an ontology, for which many pages ask; kept for a while."""
+        return self._kept_axioms(terms, names)
 
     def is_graph(self, iri: str) -> bool:
         """Whether there is a named graph of that name."""
@@ -298,11 +331,10 @@ class Statements:
         found: dict[str, dict[str, str]] = defaultdict(dict)
         wanted = sorted(set(terms))
         for start in range(0, len(wanted), _BATCH):
-            batch = wanted[start : start + _BATCH]
-            marks = ", ".join("?" * len(batch))
+            batch = _padded(wanted[start : start + _BATCH])
             query = (
                 "select t.text, language, label.text from label join term t on t.id = resource "
-                f"where t.text in ({marks}) order by rank, label.text"
+                f"where t.text in ({_marks(batch)}) order by rank, label.text"
             )
             for term, language, text in self._rows(query, batch):
                 found[term].setdefault(language, text)
@@ -349,6 +381,26 @@ class Statements:
 
     def _rows(self, query: str, parameters: Sequence[Any]) -> list[Any]:
         return self._database.rows(query, parameters)
+
+
+def _padded(values: list[Any]) -> list[Any]:
+    """The values, the last one repeated up to a power of two: of few different queries SQLite reads most but once."""
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values)) if values else values
+
+
+def _marks(values: Sequence[object]) -> str:
+    """So many parameters."""
+    return ", ".join("?" * len(values))
+
+
+def _others(term: NamedNode | BlankNode, name: str, *, is_forward: bool, report: str) -> tuple[str, list[str]]:
+    """The query for the other ends of the statements of one property of a term, and its parameters."""
+    here, there = ("s", "o") if is_forward else ("o", "s")
+    others = f"select distinct {there} from statement where {here} = {_ID} and p = {_ID}"
+    if is_forward:
+        return others, [str(term), f"<{name}>"]
+    others += f" and g is not {_ID} and (select text from term where id = s) like '<%'"
+    return others, [str(term), f"<{name}>", f"<{report}>"]
 
 
 def distinct_triples(quads: Iterable[Quad]) -> Iterator[Quad]:

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from ldpub.iris import path_of
 from ldpub.namespaces import RDF
 from ldpub.serve.arrangement import Path, Table
-from ldpub.serve.asked import statements_query, table_query
+from ldpub.serve.asked import naming_of, statements_query, table_query
 from ldpub.serve.cite import CITATIONS, cited
 from ldpub.serve.claims import Claims, claims_about
 from ldpub.serve.describe import Describer
@@ -101,11 +101,14 @@ def _kinds(described: Description) -> list[str]:
 def _tables(
     describer: Describer, thing: NamedNode, relations: Sequence[Relation], numbering: Numbering
 ) -> list[dict[str, Any]]:
+    if not relations:
+        return []
+    naming = naming_of(describer)
     return [
         {
             "relation": numbering.in_cells(one),
             "id": f"page-table-{number}",
-            "query": describer.asking("sparql", [("query", table_query(thing, one, describer))]),
+            "query": describer.asking("sparql", [("query", table_query(thing, one, describer, naming))]),
             "more": _all_of(describer, thing, one.table) if one.count > len(one.rows) else None,
         }
         for number, one in enumerate(relations, 1)

@@ -25,13 +25,14 @@ _LANGUAGES = (DCT + "language", SCHEMA + "inLanguage")
 def published_work(exchange: Exchange, thing: NamedNode) -> dict[str, Any]:
     """The members of CSL-JSON that a work of a stated publisher has; nothing for what nobody published."""
     said: dict[str, list[Term]] = {}
-    for quad in exchange.snapshot.statements.about(thing):
+    dated = (*_DATES, *exchange.snapshot.terms.dates.get("date", ()))
+    names = (*_PUBLISHERS, *_CREATORS, *dated, *_TITLES, *_URLS, *_LANGUAGES)
+    for quad in exchange.snapshot.statements.facts([thing], list(dict.fromkeys(names))):
         said.setdefault(quad.predicate.value, []).append(quad.object)
     publishers = _named(exchange, _found(said, _PUBLISHERS))
     if not publishers:
         return {}
     creators = _named(exchange, _found(said, _CREATORS)) or publishers
-    dated = (*_DATES, *exchange.snapshot.terms.dates.get("date", ()))
     days = [day for term in _found(said, dated) if isinstance(term, Literal) and (day := _parts(read_date(term)))]
     members = {
         "author": [{"literal": name} for name in creators],

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
 
 from ldpub.namespaces import OWL, RDF, RDFS
 from ldpub.serve.pictures.terms import Terms
@@ -63,8 +63,10 @@ class _Axioms:
 
 def surroundings(statements: Statements, thing: NamedNode, terms: Terms, picture: str, each: int) -> Surroundings:
     """What a thing is linked to, as far as a picture follows it; of each property at most `each` links."""
-    found = [one for one in statements.around(thing) if terms.follows(picture, one[0])]
-    axioms = _axioms(statements, [name for name, _, _ in found])
+    around = statements.around(thing)
+    found = [one for one in around if terms.follows(picture, one[0])]
+    quads = statements.axioms(tuple(NamedNode(name) for name, _, _ in around), _FACTS)  # the same for each picture
+    axioms = _axioms(quads, {name for name, _, _ in found})
     rank: dict[Kind, int] = {}
     counts: dict[Kind, int] = {}
     things: dict[NamedNode, dict[Kind, None]] = defaultdict(dict)
@@ -72,7 +74,7 @@ def surroundings(statements: Statements, thing: NamedNode, terms: Terms, picture
         kind = axioms.kind(name, is_forward=is_forward)
         rank[kind] = min(rank.get(kind, 10**6), terms.rank(picture, name))
         counts[kind] = max(counts.get(kind, 0), count)
-        for neighbour in statements.linked(thing, name, is_forward=is_forward, limit=each):
+        for neighbour in statements.links(thing, name, is_forward=is_forward, limit=each):
             if neighbour != thing:
                 things[neighbour][kind] = None
     order = _order(counts, rank, axioms)
@@ -85,13 +87,15 @@ def surroundings(statements: Statements, thing: NamedNode, terms: Terms, picture
     return Surroundings(tuple(neighbours), _unread(counts, neighbours, axioms, each))
 
 
-def _axioms(statements: Statements, names: Sequence[str]) -> _Axioms:
+def _axioms(quads: Sequence[Quad], names: Collection[str]) -> _Axioms:
     """What is said about properties; those above one are found as far as the statements say, inferred ones included."""
     above: dict[str, set[str]] = defaultdict(set)
     inverse: dict[str, str] = {}
     symmetric: set[str] = set()
-    for quad in statements.facts([NamedNode(name) for name in names], _FACTS):
+    for quad in quads:
         if not (isinstance(quad.object, NamedNode) and isinstance(quad.subject, NamedNode)):
+            continue
+        if quad.subject.value not in names:
             continue
         name, value = quad.subject.value, quad.object.value
         if quad.predicate.value == RDFS + "subPropertyOf" and value != name:

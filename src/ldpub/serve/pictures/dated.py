@@ -12,7 +12,7 @@ from ldpub.serve.dates import Bounds, Day, days_told, read_date
 from ldpub.serve.describe import Describer
 from ldpub.serve.language import Words
 from ldpub.serve.pictures.around import surroundings
-from ldpub.serve.pictures.figure import Figure, cell, kind_cell, kind_name, listed, term_cell
+from ldpub.serve.pictures.figure import Figure, cell, kind_cells, kind_name, listed, term_cell
 from ldpub.serve.pictures.terms import INSTANTS, PERIODS, Terms
 from ldpub.serve.pictures.timeline import Chronicle, Entry, Span
 from ldpub.serve.statements import Statements
@@ -63,8 +63,9 @@ def timeline_around(
     )
     told = [entry.told for entry in entries] + [words["undated"]] * len(undated)
     listed_things = [*shown, *sorted((one.thing for one in undated), key=lambda one: describer.name(one).casefold())]
+    kind_cell = kind_cells(describer, thing)
     rows = tuple(
-        (term_cell(one, describer), kind_cell(kinds_of[one], describer, thing), cell(when))
+        (term_cell(one, describer), kind_cell(kinds_of[one]), cell(when))
         for one, when in zip(listed_things, told, strict=True)
     )
     columns = (words["thing"], words["kind"], words["time"])

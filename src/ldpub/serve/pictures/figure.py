@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from pyoxigraph import NamedNode
 
@@ -39,9 +40,14 @@ def kind_name(kind: Kind, describer: Describer, thing: NamedNode) -> str:
     return name if kind.is_forward else f"{name}: {describer.name(thing)}"
 
 
-def kind_cell(kinds: Sequence[Kind], describer: Describer, thing: NamedNode) -> Cell:
-    """The kinds of link of a neighbour to a thing, as a table shows them."""
-    return tuple(replace(describer.value(kind.property), text=kind_name(kind, describer, thing)) for kind in kinds)
+def kind_cells(describer: Describer, thing: NamedNode) -> Callable[[tuple[Kind, ...]], Cell]:
+    """How a table shows the kinds of link of a neighbour to a thing; many are linked in the same few ways."""
+
+    @cache
+    def cell_of(kinds: tuple[Kind, ...]) -> Cell:
+        return tuple(replace(describer.value(kind.property), text=kind_name(kind, describer, thing)) for kind in kinds)
+
+    return cell_of
 
 
 def listed(names: Sequence[str], most: int = 12) -> str:

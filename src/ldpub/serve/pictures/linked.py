@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from ldpub.serve.describe import Describer
 from ldpub.serve.language import Words
 from ldpub.serve.pictures.around import Kind, Neighbour, Surroundings, surroundings
-from ldpub.serve.pictures.figure import Figure, kind_cell, kind_name, listed, term_cell
+from ldpub.serve.pictures.figure import Figure, kind_cells, kind_name, listed, term_cell
 from ldpub.serve.pictures.network import Group, Neighbourhood, Row
 from ldpub.serve.pictures.terms import Terms
 from ldpub.serve.statements import Statements
@@ -54,9 +54,10 @@ def network_around(
     note = words.counted("undrawn_n", total - drawn) if total > drawn else ""
     view = Neighbourhood(words["network_of"].format(name=name), described, words.tag, name, groups, note)
     ordered = [one for kind in kinds for one in by_kind[kind]][:_LISTED]
+    kind_cell = kind_cells(describer, thing)
     rows = tuple(
         (
-            kind_cell(one.kinds, describer, thing),
+            kind_cell(one.kinds),
             term_cell(one.thing, describer),
             *([tuple(describer.value(each.thing) for each in joined.get(one.thing, ()))] if joined else []),
         )

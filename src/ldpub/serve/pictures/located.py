@@ -6,13 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from babel.numbers import format_decimal
+from babel.numbers import parse_pattern
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from ldpub.serve.describe import Describer
 from ldpub.serve.language import Words
 from ldpub.serve.pictures.around import surroundings
-from ldpub.serve.pictures.figure import Cell, Figure, cell, kind_cell, kind_name, listed, term_cell
+from ldpub.serve.pictures.figure import Cell, Figure, cell, kind_cells, kind_name, listed, term_cell
 from ldpub.serve.pictures.terms import GEOMETRIES, LATITUDES, LONGITUDES, POINTS, Terms
 from ldpub.serve.pictures.world_map import Place, Places
 from ldpub.serve.statements import Statements
@@ -27,6 +27,7 @@ PLACES_LISTED = 200
 """How many places a table lists."""
 
 _EACH = 300
+_DEGREES = parse_pattern("0.#####")
 _NUMBER = r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
 _POINT = re.compile(rf"\s*(?:<([^>]*)>)?\s*POINT\s*Z?\s*\({_NUMBER}\s{_NUMBER}(?:\s{_NUMBER})?\s*\)\s*", re.IGNORECASE)
 _LATITUDE_FIRST = "http://www.opengis.net/def/crs/EPSG/0/4326"
@@ -58,8 +59,9 @@ def map_around(
         Place(name, *own) if own else None,
         words["map_unnamed"],
     )
+    kind_cell = kind_cells(describer, thing)
     rows = [
-        (term_cell(one.thing, describer), kind_cell(one.kinds, describer, thing), *_cells(where[one.thing], words))
+        (term_cell(one.thing, describer), kind_cell(one.kinds), *_cells(where[one.thing], words))
         for one in related[:PLACES_LISTED]
     ]
     left_out = max(len(related) + bool(own) - PLACES_LISTED, 0)
@@ -141,5 +143,5 @@ def _on_earth(longitude: float, latitude: float) -> Position | None:
 
 def _cells(where: Position, words: Words) -> tuple[Cell, Cell]:
     """Latitude and longitude, in degrees, to about a metre."""
-    longitude, latitude = (format_decimal(value, "0.#####", locale=words.tag.replace("-", "_")) for value in where)
+    longitude, latitude = (_DEGREES.apply(value, words.tag.replace("-", "_")) for value in where)
     return cell(latitude), cell(longitude)

@@ -149,26 +149,29 @@ def colour(kind: int) -> str:
 @lru_cache(4096)
 def width_of(text: str) -> float:
     """About how wide a line is, in pixels: by the widths of Arial's letters, rather too wide than too narrow."""
-    return sum(_WIDTHS.get(sign, _other(sign)) for sign in text) * SIZE * 0.00104
+    return sum(map(_WIDTHS.__getitem__, text)) * SIZE * 0.00104
 
 
-_WIDTHS = {
-    **dict.fromkeys("ijl'|", 230),
-    **dict.fromkeys(" ,.:;!/\\ftI[]", 285),
-    **dict.fromkeys("r()-`", 340),
-    **dict.fromkeys("cksvxyzJ", 500),
-    **dict.fromkeys("abdeghnopqu0123456789_–?#$", 556),
-    **dict.fromkeys("ABEKPSVXY&", 667),
-    **dict.fromkeys("CDHNRUwFTLZ", 722),
-    **dict.fromkeys("GOQMm", 833),
-    **dict.fromkeys("W@%…—", 1000),
-}
+class _Widths(dict[str, int]):
+    """Characters with their widths; of those that are not named by their kind."""
+
+    def __missing__(self, sign: str) -> int:
+        return 0 if combining(sign) else 1000 if east_asian_width(sign) in "WF" else 640
 
 
-def _other(sign: str) -> int:
-    if combining(sign):
-        return 0
-    return 1000 if east_asian_width(sign) in "WF" else 640
+_WIDTHS = _Widths(
+    {
+        **dict.fromkeys("ijl'|", 230),
+        **dict.fromkeys(" ,.:;!/\\ftI[]", 285),
+        **dict.fromkeys("r()-`", 340),
+        **dict.fromkeys("cksvxyzJ", 500),
+        **dict.fromkeys("abdeghnopqu0123456789_–?#$", 556),
+        **dict.fromkeys("ABEKPSVXY&", 667),
+        **dict.fromkeys("CDHNRUwFTLZ", 722),
+        **dict.fromkeys("GOQMm", 833),
+        **dict.fromkeys("W@%…—", 1000),
+    }
+)
 
 
 def folded(text: str, most: float, lines: int = 2) -> list[str]:

@@ -17,6 +17,8 @@ _POINT = 9.0  # pixels; what is longer on the axis is no point there
 _SIGN = 24.0
 _TOP = 30.0
 
+_Sign = tuple[str, Callable[[], str]]
+
 Ends = tuple[float, float]
 """First and last of a time, in years."""
 
@@ -82,7 +84,7 @@ def timeline_sheet(view: Chronicle, width: float) -> svg.Sheet:
         yield _grid(axis, _TOP, bottom, width, view.language)
         for place, (entry, parts) in enumerate(zip(view.entries, drawn, strict=True)):
             name = _name(entry, _TOP + row * (place + 1) - 11, room, width)
-            yield svg.group((svg.told(f"{entry.name}: {entry.told}"), name, *(part for _, part in parts)))
+            yield svg.group((svg.told(f"{entry.name}: {entry.told}"), name, *(draw() for _, draw in parts)))
 
     used = {sign for parts in drawn for sign, _ in parts}
     return svg.sheet(view, width, bottom + 6, body, _keys(view, used), note=view.note)
@@ -148,35 +150,35 @@ def _name(entry: Entry, y: float, room: float, width: float) -> str:
     return svg.words(12, y - 12, svg.shortened(entry.name, width - 24), strong)
 
 
-def _parts(entry: Entry, axis: Scale, y: float, until: float) -> list[tuple[str, str]]:
-    """What is drawn of a thing: the name of each sign, and the sign."""
+def _parts(entry: Entry, axis: Scale, y: float, until: float) -> list[_Sign]:
+    """What is drawn of a thing: the name of each sign, and the sign, still to be drawn."""
     span, kind = entry.span, entry.kind
     parts = [*_certain(span, axis, y, until, kind)]
     parts += [_possible(_ends(one), axis, y, kind) for one in (span.start, span.end, span.date) if one]
     for one in span.attested:
         first, last = map(axis, _ends(one))
-        parts.append(("attested", _attested(first, last, y, kind)))
+        parts.append(("attested", partial(_attested, first, last, y, kind)))
     return parts
 
 
-def _possible(ends: Ends, axis: Scale, y: float, kind: int) -> tuple[str, str]:
+def _possible(ends: Ends, axis: Scale, y: float, kind: int) -> _Sign:
     """A time somewhere in which a date lies: a point where that is short, else a pale bar and no point in it."""
     left, right = map(axis, ends)
     if ends[1] - ends[0] < _SURE and right - left <= _POINT:
-        return "point", svg.mark(kind, (left + right) / 2, y, 4.5)
-    return "maybe", _bar(left, right, y, kind, "unsure")
+        return "point", partial(svg.mark, kind, (left + right) / 2, y, 4.5)
+    return "maybe", partial(_bar, left, right, y, kind, "unsure")
 
 
-def _certain(span: Span, axis: Scale, y: float, until: float, kind: int) -> Iterator[tuple[str, str]]:
+def _certain(span: Span, axis: Scale, y: float, until: float, kind: int) -> Iterator[_Sign]:
     """The time from the last possible start to the first possible end, or on from the one, or up to the other."""
     first = _ends(span.start)[1] if span.start else None
     last = _ends(span.end)[0] if span.end else None
     if first is not None and last is not None:
-        yield "sure", _bar(axis(first), axis(max(last, first)), y, kind, "later")
+        yield "sure", partial(_bar, axis(first), axis(max(last, first)), y, kind, "later")
     elif first is not None:
-        yield "open", _open(axis(first), axis(max(until, first)) + 12, y, kind)
+        yield "open", partial(_open, axis(first), axis(max(until, first)) + 12, y, kind)
     elif last is not None:
-        yield "open", _open(axis(last), axis(axis.low), y, kind)
+        yield "open", partial(_open, axis(last), axis(axis.low), y, kind)
 
 
 def _attested(left: float, right: float, y: float, kind: int) -> str:

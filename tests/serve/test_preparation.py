@@ -1,0 +1,198 @@
+"""The pages of a release are made before somebody asks for them; what goes wrong with them harms nobody."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from conftest import FOREIGN, build_project, copy_project
+from ldpub.config import check_config
+from ldpub.release import switch_current
+from ldpub.serve import vocabulary_pages
+from ldpub.serve.preparation import Preparation, ask, targets_of
+from ldpub.serve.site import Site
+from ldpub.serve.snapshot import Snapshot, Snapshots
+from served import served
+from web import Web
+
+
+class Site404:
+    """A WSGI application that writes down what it is asked, and does to it what a test wants done."""
+
+    def __init__(self, meanwhile: Callable[[str], None] = lambda _: None) -> None:
+        self.asked: list[str] = []
+        self.ended = 0
+        self._meanwhile = meanwhile
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        path = f"{environ['PATH_INFO']}?{environ['QUERY_STRING']} {environ['HTTP_ACCEPT_LANGUAGE']}"
+        self.asked.append(path)
+        self._meanwhile(path)
+        return self
+
+    def __iter__(self) -> Any:
+        return iter((b"page",))
+
+    def close(self) -> None:
+        self.ended += 1
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two releases, the older one current."""
+    folder = copy_project(FOREIGN, tmp_path_factory.mktemp("prepared") / "project")
+    older = build_project(folder)
+    with (folder / "data/people.ttl").open("a") as file:
+        file.write('\n<https://data.example.org/lib/book/99> <http://purl.org/dc/terms/title> "Newest"@en .\n')
+    build_project(folder)
+    switch_current(folder / "releases", older.name)
+    return folder / "releases"
+
+
+class NoStore:
+    """Pages need none."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+def snapshots_of(path: Path, opened: Callable[[Snapshot], None] | None = None) -> Snapshots:
+    return Snapshots(path, lambda _: NoStore(), opened)  # type: ignore[arg-type, return-value]
+
+
+def test_what_is_made_depends_on_release_and_language_alone(releases: Path) -> None:
+    snapshots = snapshots_of(releases)
+    assert targets_of(snapshots.acquire()) == [
+        (path, query, language)
+        for path in ("/", "/moods", "/doc/terms", "/graph/shapes")
+        for language in ("en", "fr", "pt-BR")
+        for query in ("", f"lang={language}")
+    ]
+
+
+def test_what_was_made_is_not_made_again(
+    releases: Path, app_of: Callable[[Path], Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = app_of(releases)
+    snapshots = snapshots_of(releases)
+    before: dict[tuple[str, str, str], bytes] = {}
+    client = app_of(releases).test_client()
+    for path, query, language in (targets := targets_of(snapshots.acquire())):
+        fields = {"Accept": "text/html", "Accept-Language": language}
+        before[path, query, language] = client.get(f"{path}?{query}", headers=fields, follow_redirects=True).data
+        ask(application.wsgi_app, (path, query, language))
+    monkeypatch.delattr(vocabulary_pages, "_made_ontology_page")
+    monkeypatch.delattr(vocabulary_pages, "_made_shapes_page")
+    for path, query, language in targets:
+        fields = {"Accept": "text/html", "Accept-Language": f"{language}, *;q=0.1"}
+        answer = application.test_client().get(f"{path}?{query}", headers=fields, follow_redirects=True)
+        assert (answer.status_code, answer.data) == (200, before[path, query, language])
+
+
+def test_each_release_is_prepared_when_it_is_served(releases: Path) -> None:
+    preparation, came = Preparation(), threading.Event()
+    older = (releases / "current").readlink().name
+    newer = next(path.name for path in releases.glob("[0-9]*") if path.name != older)
+    try:
+        snapshots = snapshots_of(releases, preparation.prepare)
+        expected = len(targets_of(snapshots.acquire()))
+        application = Site404(lambda _: came.set() if len(application.asked) >= expected else None)
+        preparation.begin(application)
+        assert came.wait(20)
+        came.clear()
+        expected *= 2
+        switch_current(releases, newer)
+        assert snapshots.acquire().target == newer
+        assert came.wait(20)
+    finally:
+        switch_current(releases, older)
+        preparation.end()
+    assert application.asked[: expected // 2] == application.asked[expected // 2 :]
+    assert application.ended == expected
+
+
+def test_the_pages_of_a_former_release_are_no_longer_asked_for(releases: Path) -> None:
+    snapshot = snapshots_of(releases).acquire()
+    preparation, done = Preparation(), threading.Event()
+
+    def meanwhile(_: str) -> None:
+        if len(application.asked) == 2:
+            preparation.prepare(snapshot)
+        if len(application.asked) == 2 + len(targets_of(snapshot)):
+            done.set()
+
+    application = Site404(meanwhile)
+    preparation.prepare(snapshot)
+    preparation.begin(application)
+    assert done.wait(20)
+    preparation.end()
+    assert application.asked[:2] == application.asked[2:4]
+
+
+def test_a_page_that_cannot_be_made_keeps_no_other_from_being_made(
+    releases: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    preparation, done = Preparation(), threading.Event()
+    snapshot = snapshots_of(releases).acquire()
+
+    def meanwhile(path: str) -> None:
+        if path.startswith("/moods"):
+            raise ValueError(path)
+        if len(application.asked) == len(targets_of(snapshot)):
+            done.set()
+
+    application = Site404(meanwhile)
+    preparation.prepare(snapshot)
+    preparation.begin(application)
+    assert done.wait(20)
+    preparation.end()
+    assert "/moods?" in caplog.text
+    assert "could not be prepared" in caplog.text
+
+
+def test_it_ends_with_the_page_that_is_being_made(releases: Path) -> None:
+    preparation, begun, go_on = Preparation(), threading.Event(), threading.Event()
+
+    def meanwhile(_: str) -> None:
+        begun.set()
+        go_on.wait(20)
+
+    application = Site404(meanwhile)
+    preparation.prepare(snapshots_of(releases).acquire())
+    preparation.begin(application)
+    assert begun.wait(20)
+    ending = threading.Thread(target=preparation.end)
+    ending.start()
+    go_on.set()
+    ending.join(20)
+    assert not ending.is_alive()
+    assert len(application.asked) == application.ended == 1
+
+
+def test_a_server_prepares_and_serves_meanwhile(releases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    original = vocabulary_pages._made_shapes_page
+    came, go_on = threading.Event(), threading.Event()
+
+    def slowly(exchange: Any, *rest: Any) -> str:
+        made.append(exchange.language)
+        came.set()
+        if threading.current_thread().name == "ldpub-prepares":
+            assert go_on.wait(20)
+        return original(exchange, *rest)
+
+    monkeypatch.setattr(vocabulary_pages, "_made_shapes_page", slowly)
+    settings = {"project": {"title": "-", "base": "http://localhost/"}}
+    with served(Site(releases, check_config(settings))) as url, Web(url) as web:
+        assert came.wait(20)
+        early = web.get("/graph/shapes", "text/html", Accept_Language="fr")
+        go_on.set()
+        for _ in range(3):
+            assert web.get("/graph/shapes", "text/html", Accept_Language="fr").body == early.body
+    assert early.status == 200
