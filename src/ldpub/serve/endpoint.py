@@ -27,11 +27,13 @@ from ldpub.serve.rows import RowCount
 from ldpub.serve.snapshot import Snapshot
 from ldpub.store import Answer, AsyncAnswer, Form, Query
 from ldpub.store.outlook import is_lookup
+from ldpub.store.tokens import may_hold
 
 REVALIDATE = "public, max-age=60, stale-while-revalidate=600"
 VARY = "Accept, Accept-Encoding, Accept-Language"
 
 _CHANGING = re.compile(r"(?<![?$\w:])(?:NOW|RAND|UUID|STRUUID|BNODE)\b|SERVICE", re.IGNORECASE)
+_CHANGING_WORDS = ("now", "rand", "uuid", "bnode", "service")  # one of which that must hold
 _CONSTRUCT = re.compile("CONSTRUCT", re.IGNORECASE)
 
 _BEGINNINGS = 16 << 20
@@ -272,7 +274,7 @@ def changes(text: str) -> bool:
 
     So do functions such as NOW, the answers of other endpoints, and new blank nodes. Takes time linear in the text.
     """
-    if _CHANGING.search(text):
+    if may_hold(text, _CHANGING_WORDS) and _CHANGING.search(text):
         return True
     return ("_:" in text or "[" in text) and _CONSTRUCT.search(text) is not None
 

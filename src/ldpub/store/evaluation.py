@@ -73,7 +73,11 @@ class Evaluation:
 
     def frame(self, worker: Worker, kind: bytes, payload: bytes) -> None:
         """A piece of the answer, its end, or its failure."""
-        if kind == frames.BYTES:
+        if kind in frames.FORMS:
+            self._form = frames.FORMS[kind]
+            self._pieces.append(payload)
+            self._end(None, alive=True)
+        elif kind == frames.BYTES:
             self._add(worker, payload)
         elif kind == frames.HEAD:
             self._form = frames.FORMS[payload]
