@@ -98,7 +98,7 @@ class Site:
         site = create_app(snapshots, page, reconciliation)
         pages = PagesInThreads(site.wsgi_app, snapshots, self.replies)
         longest = 4 * limits.query_bytes
-        return Door(snapshots, endpoint, self.replies, pages, most_bytes=longest, proxies=proxies)
+        return Door(snapshots, endpoint, self.replies, pages, most_bytes=longest, proxies=proxies, loop=loop)
 
 
 def _budget(config: Config) -> Budget:

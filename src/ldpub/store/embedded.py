@@ -98,7 +98,7 @@ def answer(engine: ox.Store, query: Query, prefixes: Mapping[str, str], output: 
     texts, unknown = _read(query.text, engine)
     while True:
         try:
-            return _attempt_and_let_go(engine, query, texts, unknown, prefixes, output)
+            return _attempt_and_let_go(engine, query, texts, prefixes, output, functions=unknown)
         except RuntimeError as error:
             named = _UNKNOWN_FUNCTION.search(str(error))
             function = ox.NamedNode(named.group(1)) if named else None
@@ -126,11 +126,11 @@ def _nothing(*_: object) -> None:
     """A function that yields no term: an error in the expression around it."""
 
 
-def _attempt_and_let_go(*arguments: Any) -> Form:
+def _attempt_and_let_go(*arguments: Any, functions: Functions) -> Form:
     """An attempt whose error keeps nothing of the engine's: its iterators may only be dropped in the thread that made
     them, and a traceback would keep them for whichever thread happens to collect it."""
     try:
-        return _attempt(*arguments)
+        return _attempt(*arguments, functions=functions)
     except BaseException as error:
         traceback.clear_frames(error.__traceback__)
         raise
@@ -140,9 +140,10 @@ def _attempt(
     engine: ox.Store,
     query: Query,
     texts: Iterable[str],
-    functions: Functions,
     prefixes: Mapping[str, str],
     output: Callable[[Form], IO[bytes]],
+    *,
+    functions: Functions,
 ) -> Form:
     results = _evaluate(engine, query, texts, functions, prefixes)
     form = form_of_results(results)
