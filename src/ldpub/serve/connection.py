@@ -55,6 +55,9 @@ class _Corked:
         self._loop = loop
         self._pending: list[bytes] = []
         self._size = 0
+        self.get_write_buffer_size = transport.get_write_buffer_size  # what each request asks for
+        self.is_closing = transport.is_closing
+        self.resume_reading = transport.resume_reading
 
     def write(self, data: bytes) -> None:
         if not self._pending:

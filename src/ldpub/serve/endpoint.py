@@ -36,6 +36,8 @@ _CHANGING = re.compile(r"(?<![?$\w:])(?:NOW|RAND|UUID|STRUUID|BNODE)\b|SERVICE",
 _CHANGING_WORDS = ("now", "rand", "uuid", "bnode", "service")  # one of which that must hold
 _CONSTRUCT = re.compile("CONSTRUCT", re.IGNORECASE)
 
+_NO_DATASET = repr(((), ()))
+
 _BEGINNINGS = 16 << 20
 """The bytes of answers that are kept for pages."""
 
@@ -50,7 +52,7 @@ class Caller(NamedTuple):
     etags: frozenset[str] = frozenset()
 
 
-@dataclass
+@dataclass(slots=True)
 class Reply:
     """A reply: its body, or the stream that is sent in its place; closed when it was sent or could not be."""
 
@@ -284,7 +286,7 @@ def store_query(operation: Operation, snapshot: Snapshot) -> Query:
 
     The endpoint is the base of relative IRIs (SPARQL 1.1 Protocol, 2.1.5).
     """
-    solutions, boolean, graph = (operation.wanted[form] for form in ("solutions", "boolean", "graph"))
+    solutions, boolean, graph = operation.wanted["solutions"], operation.wanted["boolean"], operation.wanted["graph"]
     return Query(
         operation.text,
         formats.RESULTS_TSV if solutions in (HTML, None) else solutions,
@@ -313,7 +315,9 @@ def problem_reply(error: Problem | LdpubError) -> Reply:
 
 def _digest(operation: Operation, variant: str | None, snapshot: Snapshot) -> str:
     """What tells an answer from every other: release, software, query, form, and its coding or how much of it."""
-    manifest, formats = snapshot.manifest, [f.name if f else "-" for f in operation.wanted.values()]
-    dataset = repr((operation.default_graphs, operation.named_graphs))  # in which no IRI passes for two
-    parts = (manifest.digest, manifest.inputs, __version__, variant or "", *formats, dataset, operation.text)
-    return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]
+    manifest, dataset = snapshot.manifest, _NO_DATASET
+    if operation.default_graphs or operation.named_graphs:
+        dataset = repr((operation.default_graphs, operation.named_graphs))  # in which no IRI passes for two
+    formats = "\0".join([f.name if f else "-" for f in operation.wanted.values()])
+    told = f"{manifest.digest}\0{manifest.inputs}\0{__version__}\0{variant or ''}\0{formats}\0{dataset}\0"
+    return hashlib.sha256((told + operation.text).encode(errors="surrogatepass")).hexdigest()[:32]

@@ -102,7 +102,8 @@ class Pool:
 
     def _free_for_any(self) -> bool:
         """Whether a query of any kind may begin: while all long places are taken, the last worker is for lookups."""
-        return len(self._idle) > (1 if self.crowded else 0) and len(self._running) < self._size
+        idle = len(self._idle)
+        return len(self._running) < self._size and (idle > 1 or (idle == 1 and not self.crowded))
 
     def _take(self) -> Worker:
         worker = self._idle.pop()

@@ -1,4 +1,4 @@
-"""One timer for all that is looked at only where it takes a while: most is over before, and not worth one of its own."""
+"""One timer for all that is looked at only where it takes a while: most is over before, and not worth its own."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def whole(form: Form, written: Format, body: bytes) -> Answer:
     return Answer(form, written, iter((body,)), body)
 
 
-@dataclass
+@dataclass(slots=True)
 class AsyncAnswer:
     """An Answer for a reader that awaits its chunks, in the event loop in which it was asked for."""
 
