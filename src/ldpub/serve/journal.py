@@ -9,14 +9,12 @@ import asyncio
 import hashlib
 import json
 import os
+import threading
 import time
 from collections import Counter as Counts
-from collections import deque
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
 
 from prometheus_client import Counter, Histogram
 
@@ -33,21 +31,23 @@ _KEPT_LINE = (
 )
 _FLUSHED_AFTER = 0.1  # seconds that a line may wait for others: a write for each would cost more than a kept answer
 
-Item = TypeVar("Item")
-
 
 class Journal:
-    """Where the lines go: a file descriptor, or nowhere. Lines of a loop are written together, others at once."""
+    """Where the lines go: a file descriptor, or nowhere. Those of a loop wait for others, and take them along; where
+    none waits, one of another thread is written at once."""
 
     def __init__(self, descriptor: int | None = None) -> None:
         self._descriptor = descriptor
-        self._ended: deque[Entry] = deque()  # which threads may share
-        self._kept: deque[tuple[str, int]] = deque()  # digest and bytes of kept answers
+        self._lock = threading.Lock()
+        self._ended: list[Entry] = []
+        self._kept: list[tuple[str, int]] = []  # digest and bytes of kept answers
 
     def write(self, entry: Entry) -> None:
         """Write down a query that has ended, and count it."""
-        self._ended.append(entry)
-        if len(self._ended) == 1:
+        with self._lock:
+            self._ended.append(entry)
+            is_first = len(self._ended) == 1
+        if is_first:
             try:
                 asyncio.get_running_loop().call_later(_FLUSHED_AFTER, self.flush)
             except RuntimeError:
@@ -64,7 +64,9 @@ class Journal:
 
     def flush(self) -> None:
         """Write and count what waits; a descriptor that takes nothing keeps no query from its answer."""
-        ended, kept = _taken(self._ended), _taken(self._kept)
+        with self._lock:
+            ended, self._ended = self._ended, []
+            kept, self._kept = self._kept, []
         _count(ended, kept)
         lines = [entry.line() for entry in ended]
         lines += [_KEPT_LINE % (digest, size) for digest, size in kept]
@@ -106,15 +108,6 @@ class Entry:
             f'"outcome": {json.dumps(self.outcome)}, "status": {self.status}, "form": "{self.form}", '
             f'"format": "{self.format}", "rows": {rows}, "bytes": {self.size}}}'
         )
-
-
-def _taken(waiting: deque[Item]) -> list[Item]:
-    """What waits, in its order; what another thread adds meanwhile stays, or is among it."""
-    taken: list[Item] = []
-    with suppress(IndexError):
-        while True:
-            taken.append(waiting.popleft())
-    return taken
 
 
 def _count(ended: Collection[Entry], kept: Collection[tuple[str, int]]) -> None:
