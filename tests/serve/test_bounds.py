@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
 
 from codings import decode
 from ldpub.serve.answers import ENTRY_BYTES, Answers, KeptAnswer
@@ -212,6 +213,30 @@ def test_lines_of_a_loop_are_written_together_and_none_is_lost() -> None:
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as lines:
         assert [json.loads(line)["bytes"] for line in lines] == list(range(100))
+
+
+def test_queries_that_ended_together_are_written_and_counted_one_by_one() -> None:
+    reading, writing = os.pipe()
+
+    async def log() -> None:
+        journal = Journal(writing)
+        for number, outcome in enumerate(("answered", "kept", "answered", "QueryTimeoutError")):
+            entry = Entry(journal, f"SELECT {number}", time.monotonic(), size=number)
+            entry.end(outcome, 200)
+        await asyncio.sleep(0.3)
+
+    before = [counted("ldpub_queries_total", outcome=outcome) for outcome in ("answered", "kept")]
+    asyncio.run(log())
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as lines:
+        seen = [json.loads(line) for line in lines]
+    assert [(line["query"], line["bytes"]) for line in seen] == [(digest_of(f"SELECT {n}"), n) for n in range(4)]
+    assert [counted("ldpub_queries_total", outcome=o) for o in ("answered", "kept")] == [before[0] + 2, before[1] + 1]
+
+
+def counted(name: str, **labels: str) -> float:
+    """What a counter of this process says."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 def test_health_and_metrics(library: Web) -> None:

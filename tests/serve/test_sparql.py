@@ -7,13 +7,16 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from contextlib import suppress
-from urllib.parse import quote, quote_plus
+from urllib.parse import parse_qs, quote, quote_plus
 
 import pytest
 import rdflib
+from hypothesis import given
+from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
 from ldpub.formats import GRAPH_FORMATS, SOLUTION_FORMATS, Format
+from ldpub.serve.protocol import Request, read_operation
 from web import BROWSER, FORM, Web
 
 LIB = "https://data.example.org/lib/"
@@ -26,6 +29,15 @@ pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 
 def values(text: str) -> list[str]:
     return [term["value"] for row in json.loads(text)["results"]["bindings"] for term in row.values()]
+
+
+@given(st.lists(st.sampled_from(["%", "%4", "%41", "%3d", "%C3%A9", "%0D%0A", "=", "=41", "+", "a", "é", "\n", "\t "])))
+def test_a_query_in_a_url_is_decoded_as_every_form_is(pieces: list[str]) -> None:
+    encoded = "query=x" + "".join(pieces)
+    values = parse_qs(encoded + "&format=json", keep_blank_values=True)["query"]
+    operation = read_operation(Request("GET", encoded))
+    assert operation is not None
+    assert operation.text == values[0]
 
 
 def test_the_three_ways_to_ask(library: Web) -> None:

@@ -11,6 +11,7 @@ from ldpub.store.outlook import is_lookup
 LOOKUPS = [
     "SELECT ?p ?o { <x:a> ?p ?o }",
     "SELECT * WHERE { ?s ?p <x:a> }",
+    "SELECT ?s WHERE{ ?s a <x:a> . } ORDER BY ?s LIMIT 7 # point",
     "ASK { <x:a> <x:b> <x:c> }",
     "PREFIX ex: <x:> SELECT ?l { ex:a ex:knows ?b . ?b ex:label ?l ; ex:in ?c . ?c ex:name ?n }",
     "PREFIX ex: <x:> SELECT ?l { ex:a ex:knows ?b , ?c . FILTER(?b != ?c) OPTIONAL { ?c ex:label ?l } }",
@@ -28,6 +29,9 @@ OTHERS = [
     "SELECT * { <x:a> (<x:p>|!<x:p>)* ?b }",
     "PREFIX ex: <x:> SELECT * { ex:a ex:partOf+ ?b }",
     "SELECT * { ?s <x:label> ?o }",
+    "SELECT * { ?s <x:label> ?o . } # <x:a>",
+    "SELECT * { <x:a> ?p ?o . ?d ?e ?f } # { <x:a> ?p ?o }",
+    "SELECT * { <x:a> <x:p>* ?o }",
     "SELECT * { ?s ?p [ <x:a> ?o ] . ?d ?e ?f }",
     "ASK { BIND(1 AS ?a) }",
     "SELECT * { <x:a> ?p ?o " + "BIND(CONCAT(?o, ?o) AS ?x) " * 3 + "}",

@@ -36,9 +36,9 @@ def test_frames_come_out_as_they_went_in_however_the_pipe_cuts_them(
 
 def test_frames_through_a_pipe() -> None:
     reading, writing = os.pipe()
-    frames.write_all(writing, frames.frame(frames.BYTES, b"x" * 1000) + frames.frame(frames.END)[:3])
+    frames.write_all(writing, frames.frame(frames.BYTES, b"x" * 30_000) + frames.frame(frames.END)[:3])
     os.close(writing)
-    assert frames.read_frame(reading) == (frames.BYTES, b"x" * 1000)
+    assert frames.read_frame(reading) == (frames.BYTES, b"x" * 30_000)
     assert frames.read_frame(reading) is None
     os.close(reading)
 

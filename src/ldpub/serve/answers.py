@@ -16,7 +16,7 @@ class HasBody(Protocol):
     def body(self) -> bytes: ...  # noqa: D102 - as the class says
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KeptAnswer:
     """A whole answer: its headers and its body as they were sent."""
 

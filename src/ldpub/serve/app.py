@@ -119,7 +119,7 @@ def _routes(snapshots: Snapshots, query_page: QueryPage, search: Search) -> tupl
         ("/.well-known/void", _well_known_void, _READ),
         ("/health/live", health.live, _READ),
         ("/health/ready", health.ready, _READ),
-        ("/metrics", health.metrics, _READ),
+        ("/metrics", health.Metrics(query_page.endpoint.journal), _READ),
         ("/<path:path>", _resource, _READ),
     )
 

@@ -24,7 +24,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-@dataclass
+@dataclass(slots=True)
 class _Account:
     """Seconds left, as of a time, and queries running now."""
 
@@ -35,6 +35,8 @@ class _Account:
 
 class Spending:
     """What one query is charged for, until `end` or as a context; the time in which its client reads is not."""
+
+    __slots__ = ("_began", "_charge", "_client", "_clock", "_ended", "excused")
 
     def __init__(self, clock: Callable[[], float], charge: Callable[[str, float], None], client: str) -> None:
         self._clock = clock
@@ -106,12 +108,15 @@ class Budget:
     def _account(self, client: str) -> _Account:
         """The client's account with what it has earned since it was last looked at."""
         now = self._clock()
-        account = self._accounts.pop(client, None) or _Account(self._most, now)
+        account = self._accounts.get(client)
+        if account is None:
+            account = self._accounts[client] = _Account(self._most, now)
+            while len(self._accounts) > _CLIENTS:
+                self._accounts.popitem(last=False)
+        else:
+            self._accounts.move_to_end(client)
         account.left = min(self._most, account.left + (now - account.since) * self._rate)
         account.since = now
-        self._accounts[client] = account
-        while len(self._accounts) > _CLIENTS:
-            self._accounts.popitem(last=False)
         return account
 
 

@@ -55,6 +55,9 @@ class _Corked:
         self._loop = loop
         self._pending: list[bytes] = []
         self._size = 0
+        self.get_write_buffer_size = transport.get_write_buffer_size  # what each request asks for
+        self.is_closing = transport.is_closing
+        self.resume_reading = transport.resume_reading
 
     def write(self, data: bytes) -> None:
         if not self._pending:
@@ -94,6 +97,7 @@ class Connection(HttpToolsProtocol):
         self._hosts = 0
         self._in_head = True
         self._between = True  # two requests: no byte of the next one has come
+        self._expects_head: bool | None = None  # the part of a request whose time runs, and not the body
         self._refused: _RefusedError | None = None
         self._dated: tuple[object, bytes] = (None, b"")
         self._extension: dict[object, object] | None = None  # what the application is told of the last request
@@ -119,8 +123,16 @@ class Connection(HttpToolsProtocol):
             start, end, rest = data.partition(b"\r\n\r\n")
             data = _UPGRADE.sub(rb"\1x-upgrade:", start) + end + rest
         super().data_received(data)
+        if not self._between:
+            self._expect_rest()
         if head is data and self._between and self._extension is not None and self.cycle.keep_alive:
             self._extension["head"] = head
+
+    def _expect_rest(self) -> None:
+        """The rest of the head or of the body is due, in a time that begins with each; most requests come at once."""
+        if self._expects_head is not self._in_head:
+            self._expects_head = self._in_head
+            self._clock.set(HEAD_SECONDS if self._in_head else BODY_SECONDS, self.transport.abort)
 
     def _may_be_known(self, data: bytes) -> bool:
         """Whether this is all of a request that has no body, while nothing else is under way."""
@@ -166,12 +178,11 @@ class Connection(HttpToolsProtocol):
         return self._dated[1]
 
     def on_message_begin(self) -> None:
-        """The rest of the head is due."""
+        """The rest of the head may be due."""
         super().on_message_begin()
         self._between = False
         self._fields_bytes = 0
         self._hosts = 0
-        self._clock.set(HEAD_SECONDS, self.transport.abort)
 
     def on_url(self, url: bytes) -> None:
         """A piece of the target; raises where it is too long."""
@@ -188,11 +199,10 @@ class Connection(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The body is due."""
+        """The body may be due."""
         self._in_head = False
         if self._hosts != 1 and self.parser.get_http_version() == "1.1":
             self._refuse(400, "A request of HTTP/1.1 has one field Host (RFC 9112, 3.2).")
-        self._clock.set(BODY_SECONDS, self.transport.abort)
         super().on_headers_complete()
         self._extension = {"reply": partial(self._reply, self.cycle)}
         self.cycle.scope["extensions"] = {EXTENSION: self._extension}
@@ -200,6 +210,7 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The request is whole: from here on the server is at work, and nothing is due."""
         self._clock.stop()
+        self._expects_head = None
         self._in_head = True
         self._between = True
         super().on_message_complete()

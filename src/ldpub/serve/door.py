@@ -29,9 +29,10 @@ from ldpub.serve.snapshot import Snapshots
 from ldpub.serve.sparql import PICTURE
 from ldpub.serve.table import BYTES_READ
 from ldpub.store.guard import form_of
+from ldpub.store.rounds import Rounds
 
 _METHODS = frozenset(("GET", "HEAD", "POST"))
-_WATCHED_AFTER = 0.1  # seconds; most queries are over by then, and need nobody to watch their clients
+_WATCHED_AFTER = 0.1  # seconds at least; most queries are over by then, and need nobody to watch their clients
 _LONG_BODY = 64 << 10  # bytes from which a body is read in a thread, so that it holds nobody up
 _PROLOGUE_READ = 10_000  # characters in which the form of a query must come, for its answer to be data
 _IN_MEMORY = 1 << 20
@@ -53,14 +54,16 @@ class Door:
         *,
         most_bytes: int,
         proxies: frozenset[str],
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
-        """`most_bytes` is the length of the longest request body that is read."""
+        """`most_bytes` is the length of the longest request body that is read; requests are answered in `loop`."""
         self._snapshots = snapshots
         self._endpoint = endpoint
         self._replies = replies
         self._behind = behind
         self._most_bytes = most_bytes
         self._proxies = proxies
+        self._rounds = Rounds(loop, _WATCHED_AFTER)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; what a client does not stay for is dropped."""
@@ -76,7 +79,7 @@ class Door:
                 return None
             except Problem as problem:
                 refused = problem
-        watch = _Watch(receive)
+        watch = _Watch(receive, self._rounds)
         try:
             await self._answer(call, body, refused, send)
         except asyncio.CancelledError:
@@ -252,16 +255,18 @@ async def _send_problem(error: QueryError, send: Send) -> None:
 class _Watch:
     """Cancels the task of a request when its client goes away; begins to look only at requests that take a while."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, rounds: Rounds) -> None:
         self._receive = receive
+        self._rounds = rounds
         self._task = asyncio.current_task()
         self._watching: asyncio.Task[None] | None = None
-        loop = asyncio.get_running_loop()
-        self._begin = loop.call_later(_WATCHED_AFTER, self._start)
+        self._over = False
         self.is_gone = False
+        rounds.add(self._start)
 
     def _start(self) -> None:
-        self._watching = asyncio.ensure_future(self._look())
+        if not self._over:
+            self._watching = asyncio.ensure_future(self._look())
 
     async def _look(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
@@ -272,6 +277,7 @@ class _Watch:
 
     def end(self) -> None:
         """The request is over."""
-        self._begin.cancel()
+        self._over = True
+        self._rounds.drop(self._start)
         if self._watching is not None:
             self._watching.cancel()

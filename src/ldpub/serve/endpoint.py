@@ -27,12 +27,16 @@ from ldpub.serve.rows import RowCount
 from ldpub.serve.snapshot import Snapshot
 from ldpub.store import Answer, AsyncAnswer, Form, Query
 from ldpub.store.outlook import is_lookup
+from ldpub.store.tokens import may_hold
 
 REVALIDATE = "public, max-age=60, stale-while-revalidate=600"
 VARY = "Accept, Accept-Encoding, Accept-Language"
 
 _CHANGING = re.compile(r"(?<![?$\w:])(?:NOW|RAND|UUID|STRUUID|BNODE)\b|SERVICE", re.IGNORECASE)
+_CHANGING_WORDS = ("now", "rand", "uuid", "bnode", "service")  # one of which that must hold
 _CONSTRUCT = re.compile("CONSTRUCT", re.IGNORECASE)
+
+_NO_DATASET = repr(((), ()))
 
 _BEGINNINGS = 16 << 20
 """The bytes of answers that are kept for pages."""
@@ -48,7 +52,7 @@ class Caller(NamedTuple):
     etags: frozenset[str] = frozenset()
 
 
-@dataclass
+@dataclass(slots=True)
 class Reply:
     """A reply: its body, or the stream that is sent in its place; closed when it was sent or could not be."""
 
@@ -272,7 +276,7 @@ def changes(text: str) -> bool:
 
     So do functions such as NOW, the answers of other endpoints, and new blank nodes. Takes time linear in the text.
     """
-    if _CHANGING.search(text):
+    if may_hold(text, _CHANGING_WORDS) and _CHANGING.search(text):
         return True
     return ("_:" in text or "[" in text) and _CONSTRUCT.search(text) is not None
 
@@ -282,7 +286,7 @@ def store_query(operation: Operation, snapshot: Snapshot) -> Query:
 
     The endpoint is the base of relative IRIs (SPARQL 1.1 Protocol, 2.1.5).
     """
-    solutions, boolean, graph = (operation.wanted[form] for form in ("solutions", "boolean", "graph"))
+    solutions, boolean, graph = operation.wanted["solutions"], operation.wanted["boolean"], operation.wanted["graph"]
     return Query(
         operation.text,
         formats.RESULTS_TSV if solutions in (HTML, None) else solutions,
@@ -311,7 +315,9 @@ def problem_reply(error: Problem | LdpubError) -> Reply:
 
 def _digest(operation: Operation, variant: str | None, snapshot: Snapshot) -> str:
     """What tells an answer from every other: release, software, query, form, and its coding or how much of it."""
-    manifest, formats = snapshot.manifest, [f.name if f else "-" for f in operation.wanted.values()]
-    dataset = repr((operation.default_graphs, operation.named_graphs))  # in which no IRI passes for two
-    parts = (manifest.digest, manifest.inputs, __version__, variant or "", *formats, dataset, operation.text)
-    return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]
+    manifest, dataset = snapshot.manifest, _NO_DATASET
+    if operation.default_graphs or operation.named_graphs:
+        dataset = repr((operation.default_graphs, operation.named_graphs))  # in which no IRI passes for two
+    formats = "\0".join([f.name if f else "-" for f in operation.wanted.values()])
+    told = f"{manifest.digest}\0{manifest.inputs}\0{__version__}\0{variant or ''}\0{formats}\0{dataset}\0"
+    return hashlib.sha256((told + operation.text).encode(errors="surrogatepass")).hexdigest()[:32]

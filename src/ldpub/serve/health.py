@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from ldpub.serve.exchange import Exchange
+from ldpub.serve.journal import Journal
 from ldpub.serve.problems import Problem
 from ldpub.store import Query
 
@@ -28,11 +29,19 @@ def ready(exchange: Exchange) -> Response:
     return Response(f"ready: release {exchange.snapshot.manifest.id}\n", headers=_FRESH)
 
 
-def metrics(_exchange: Exchange) -> Response:
-    """The counters of all server processes in Prometheus' text format."""
-    registry = REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    headers = {"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE_LATEST}
-    return Response(generate_latest(registry), headers=headers)
+class Metrics:
+    """The view of the counters of all server processes, in Prometheus' text format."""
+
+    def __init__(self, journal: Journal) -> None:
+        """`journal` is where queries wait to be counted."""
+        self._journal = journal
+
+    def __call__(self, _exchange: Exchange) -> Response:
+        """What was counted up to now."""
+        self._journal.flush()
+        registry = REGISTRY
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        headers = {"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE_LATEST}
+        return Response(generate_latest(registry), headers=headers)

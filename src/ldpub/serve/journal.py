@@ -11,6 +11,8 @@ import json
 import os
 import threading
 import time
+from collections import Counter as Counts
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,7 +25,6 @@ _SECONDS = Histogram(
     buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30),
 )
 _BYTES = Counter("ldpub_answer_bytes", "Bytes of answers, before any content coding.")
-_KEPT = _QUERIES.labels("kept")
 _KEPT_LINE = (
     '{"query": "%s", "seconds": 0.0, "outcome": "kept", "status": 200, '
     '"form": "", "format": "", "rows": null, "bytes": %d}'
@@ -32,26 +33,25 @@ _FLUSHED_AFTER = 0.1  # seconds that a line may wait for others: a write for eac
 
 
 class Journal:
-    """Where the lines go: a file descriptor, or nowhere. Lines of a loop are written together, others at once."""
+    """Where the lines go: a file descriptor, or nowhere. Those of a loop wait for others, and take them along; where
+    none waits, one of another thread is written at once."""
 
     def __init__(self, descriptor: int | None = None) -> None:
         self._descriptor = descriptor
         self._lock = threading.Lock()
-        self._lines: list[str] = []
+        self._ended: list[Entry] = []
         self._kept: list[tuple[str, int]] = []  # digest and bytes of kept answers
 
-    def write(self, line: str) -> None:
-        """One line, without its end."""
+    def write(self, entry: Entry) -> None:
+        """Write down a query that has ended, and count it."""
         with self._lock:
-            self._lines.append(line)
-            is_first = len(self._lines) == 1
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self.flush()
-        else:
-            if is_first:
-                loop.call_later(_FLUSHED_AFTER, self.flush)
+            self._ended.append(entry)
+            is_first = len(self._ended) == 1
+        if is_first:
+            try:
+                asyncio.get_running_loop().call_later(_FLUSHED_AFTER, self.flush)
+            except RuntimeError:
+                self.flush()
 
     def kept(self, digest: str, size: int) -> None:
         """A kept answer was sent at once: what an entry that ends so would write, for a fraction of its cost.
@@ -63,14 +63,13 @@ class Journal:
             asyncio.get_running_loop().call_later(_FLUSHED_AFTER, self.flush)
 
     def flush(self) -> None:
-        """Write what waits; a descriptor that takes nothing keeps no query from its answer."""
+        """Write and count what waits; a descriptor that takes nothing keeps no query from its answer."""
         with self._lock:
-            lines, self._lines = self._lines, []
+            ended, self._ended = self._ended, []
             kept, self._kept = self._kept, []
-        if kept:
-            _KEPT.inc(len(kept))
-            _BYTES.inc(sum(size for _, size in kept))
-            lines += (_KEPT_LINE % (digest, size) for digest, size in kept)
+        _count(ended, kept)
+        lines = [entry.line() for entry in ended]
+        lines += [_KEPT_LINE % (digest, size) for digest, size in kept]
         if lines and self._descriptor is not None:
             try:
                 os.write(self._descriptor, ("\n".join(lines) + "\n").encode())
@@ -78,7 +77,7 @@ class Journal:
                 return
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """One query on its way; `end` writes it down, once."""
 
@@ -89,24 +88,38 @@ class Entry:
     format: str = ""
     rows: int | None = None
     size: int = 0
-    ended: bool = False
+    outcome: str = ""
+    status: int = 0
+    seconds: float = 0.0
 
     def end(self, outcome: str, status: int) -> None:
         """Write down what came of it: `answered`, `kept`, `unchanged`, `abandoned`, or the error's name."""
-        if self.ended:
+        if self.outcome:
             return
-        self.ended = True
-        seconds = time.monotonic() - self.began
-        _outcome(outcome).inc()
-        if outcome not in ("kept", "unchanged"):
-            _SECONDS.observe(seconds)
-        _BYTES.inc(self.size)
+        self.outcome, self.status = outcome, status
+        self.seconds = time.monotonic() - self.began
+        self.journal.write(self)
+
+    def line(self) -> str:
+        """What is written of it."""
         rows = "null" if self.rows is None else self.rows
-        self.journal.write(
-            f'{{"query": "{digest_of(self.text)}", "seconds": {seconds:.4f}, "outcome": {json.dumps(outcome)}, '
-            f'"status": {status}, "form": "{self.form}", "format": "{self.format}", "rows": {rows}, '
-            f'"bytes": {self.size}}}'
+        return (
+            f'{{"query": "{digest_of(self.text)}", "seconds": {self.seconds:.4f}, '
+            f'"outcome": {json.dumps(self.outcome)}, "status": {self.status}, "form": "{self.form}", '
+            f'"format": "{self.format}", "rows": {rows}, "bytes": {self.size}}}'
         )
+
+
+def _count(ended: Collection[Entry], kept: Collection[tuple[str, int]]) -> None:
+    """Add to the counters: once for all that waited, since each addition writes to a file that processes share."""
+    outcomes = Counts(entry.outcome for entry in ended)
+    outcomes["kept"] += len(kept)
+    for outcome, number in outcomes.items():
+        _outcome(outcome).inc(number)
+    _BYTES.inc(sum(entry.size for entry in ended) + sum(size for _, size in kept))
+    for entry in ended:
+        if entry.outcome not in ("kept", "unchanged"):
+            _SECONDS.observe(entry.seconds)
 
 
 @lru_cache(100)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from functools import cached_property
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from typing import Any
 
 from ldpub.serve.problems import Problem
@@ -38,6 +37,7 @@ class Call:
         self.path: str = scope["path"]
         self.http_version: str = scope["http_version"]
         self._extension: dict[str, Any] = scope.get("extensions", {}).get(EXTENSION, {})
+        self.headers = _headers(scope["headers"])
 
     @property
     def client(self) -> str:
@@ -59,18 +59,8 @@ class Call:
         write: Callable[[int, bytes, bytes], bool] | None = self._extension.get("reply")
         return write is not None and write(status, fields, body)
 
-    @cached_property
-    def headers(self) -> dict[str, str]:
-        """The header fields by name in lower case; those that come several times are one list (RFC 9110, 5.2)."""
-        fields: dict[str, str] = {}
-        for raw, value in self.scope["headers"]:
-            name = raw.decode("latin-1")
-            text = value.decode("latin-1")
-            fields[name] = f"{fields[name]}, {text}" if name in fields else text
-        return fields
-
     def header(self, name: str) -> str | None:
-        """A header field."""
+        """A header field, by its name in lower case; one that comes several times is one list (RFC 9110, 5.2)."""
         return self.headers.get(name)
 
     def request(self, body: bytes) -> Request:
@@ -79,9 +69,18 @@ class Call:
         return Request(self.method, query, self.headers.get("content-type", ""), self.headers.get("accept"), body)
 
 
+def _headers(fields: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for raw, value in fields:
+        name = raw.decode("latin-1")
+        text = value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {text}" if name in headers else text
+    return headers
+
+
 def lines_of(fields: Sequence[tuple[bytes, bytes]]) -> bytes | None:
     """Header fields as they are sent; None where one would break out of its line."""
-    lines = b"".join([b"%b: %b\r\n" % one for one in fields])
+    lines = b"".join([b": ".join(field) + b"\r\n" for field in fields])
     return lines if lines.count(b"\n") == lines.count(b"\r") == len(fields) else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from binascii import a2b_qp
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,6 +23,7 @@ _NAMES = {f.name: f for f in (*SOLUTION_FORMATS, *GRAPH_FORMATS)} | {
     f.suffix: f for f in (*SOLUTION_FORMATS, *GRAPH_FORMATS)
 }
 
+_QUOTED = re.compile(rb"(?:[^%\r\n]++|%[0-9A-Fa-f]{2})*+")  # without line breaks, which would be another's in MIME
 _REMEMBERED = 1000  # characters of an Accept field whose meaning is kept
 
 Wanted = Mapping[Form, Format | None]
@@ -115,7 +118,7 @@ def _wanted(accept: str | None) -> Wanted:
 def _values(encoded: str) -> dict[str, list[str]]:
     if encoded.startswith("query=") and "&" not in encoded and len(encoded) > len("query="):  # most say no more
         try:
-            return {"query": [unquote_to_bytes(encoded[6:].replace("+", " ")).decode()]}
+            return {"query": [_unquoted(encoded[6:].replace("+", " ").encode()).decode()]}
         except UnicodeDecodeError as error:
             raise Problem(400, f"The parameters are not UTF-8: {error.reason}.") from error
     try:
@@ -124,6 +127,13 @@ def _values(encoded: str) -> dict[str, list[str]]:
         raise Problem(400, f"The parameters are not UTF-8: {error.reason}.") from error
     except ValueError as error:
         raise Problem(400, f"The parameters cannot be read: {error}.") from error
+
+
+def _unquoted(encoded: bytes) -> bytes:
+    """RFC 3986, 2.1. What is well-formed is read as quoted-printable: that differs in its sign, and is decoded in C."""
+    if not _QUOTED.fullmatch(encoded):
+        return unquote_to_bytes(encoded)
+    return a2b_qp(encoded.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
 def _text(content: bytes) -> str:

@@ -21,10 +21,11 @@ class RowCount:
     def add(self, chunk: bytes) -> None:
         """Count in one more piece of the answer."""
         for mark in self._marks:
-            window = self._tail[-(len(mark) - 1) :] + chunk if len(mark) > 1 else chunk
-            self._found += window.count(mark)
-        self._empty = self._empty and b'"bindings":[{' not in self._tail + chunk
-        self._tail = (self._tail + chunk)[-16:]
+            tail = self._tail[1 - len(mark) :] if len(mark) > 1 else b""
+            self._found += (tail + chunk if tail else chunk).count(mark)
+        window = self._tail + chunk if self._tail else chunk
+        self._empty = self._empty and b'"bindings":[{' not in window
+        self._tail = window[-16:]
 
     @property
     def rows(self) -> int | None:

@@ -31,6 +31,7 @@ from ldpub.store.configured import limits_of
 from ldpub.store.sandbox import die_with_parent
 
 _REPLIES_MB = 32
+_GARBAGE = 10_000  # objects that are new since the last look for those that only hold each other
 
 
 def application() -> Site:
@@ -89,6 +90,7 @@ class Site:
     def _open(self, loop: asyncio.AbstractEventLoop) -> Door:
         compile_templates()
         gc.freeze()  # modules and templates stay: a long page needs no look at them all, again and again
+        gc.set_threshold(_GARBAGE)  # what requests leave behind is free without a look, nearly all of it
         config = self._config
         limits = limits_of(config)
         remote = None if config["serve.store"] == "embedded" else str(config["serve.store"])
@@ -106,7 +108,7 @@ class Site:
         self._application = site.wsgi_app
         pages = PagesInThreads(site.wsgi_app, snapshots, self.replies)
         longest = 4 * limits.query_bytes
-        return Door(snapshots, endpoint, self.replies, pages, most_bytes=longest, proxies=proxies)
+        return Door(snapshots, endpoint, self.replies, pages, most_bytes=longest, proxies=proxies, loop=loop)
 
 
 def _budget(config: Config) -> Budget:

@@ -33,6 +33,7 @@ from ldpub.store.guard import check
 from ldpub.store.in_thread import AskedInThread
 from ldpub.store.limits import Limits
 from ldpub.store.objections import object_to
+from ldpub.store.plain import is_plain
 from ldpub.store.repairs import repair, spell
 from ldpub.store.store import Answer, Form, Query, whole
 
@@ -94,10 +95,7 @@ def answer(engine: ox.Store, query: Query, prefixes: Mapping[str, str], output: 
     BIND leaves the variable unbound. The engine refuses instead, so each is made known as one that yields nothing, and
     the query begins again; `output` is called again, and must forget what was written, or raise.
     """
-    object_to(query.text)
-    spelled = spell(query.text)
-    texts = dict.fromkeys((repair(spelled, _Holdings(engine)), spelled))
-    unknown: Functions = {**functions(query.text)}  # and those of GeoSPARQL, which are known
+    texts, unknown = _read(query.text, engine)
     while True:
         try:
             return _attempt_and_let_go(engine, query, texts, prefixes, output, functions=unknown)
@@ -115,15 +113,24 @@ def answer(engine: ox.Store, query: Query, prefixes: Mapping[str, str], output: 
             raise QueryError(f"The engine could not read what the query asks for: {error}") from error
 
 
+def _read(text: str, engine: ox.Store) -> tuple[Iterable[str], Functions]:
+    """The texts that say what the query means to the engine, the best first, and the functions that are ours."""
+    if is_plain(text):
+        return (text,), {}
+    object_to(text)
+    spelled = spell(text)
+    return dict.fromkeys((repair(spelled, _Holdings(engine)), spelled)), {**functions(text)}
+
+
 def _nothing(*_: object) -> None:
     """A function that yields no term: an error in the expression around it."""
 
 
-def _attempt_and_let_go(*arguments: Any, **named: Any) -> Form:
+def _attempt_and_let_go(*arguments: Any, functions: Functions) -> Form:
     """An attempt whose error keeps nothing of the engine's: its iterators may only be dropped in the thread that made
     them, and a traceback would keep them for whichever thread happens to collect it."""
     try:
-        return _attempt(*arguments, **named)
+        return _attempt(*arguments, functions=functions)
     except BaseException as error:
         traceback.clear_frames(error.__traceback__)
         raise
@@ -148,13 +155,13 @@ def _evaluate(
     engine: ox.Store, query: Query, texts: Iterable[str], functions: Functions, prefixes: Mapping[str, str]
 ) -> Results:
     """The results of the first of these texts that the engine takes: the repaired query, or the query as it is."""
-    dataset = {}
+    dataset: dict[str, Any] = {}
     if query.default_graphs or query.named_graphs:
         dataset = {"default_graph": _iris(query.default_graphs), "named_graphs": _iris(query.named_graphs)}
     refused: SyntaxError | None = None
     for text in texts:
         try:
-            return engine.query(text, base_iri=query.base, custom_functions=functions or None, **dataset)  # type: ignore[arg-type]
+            return engine.query(text, base_iri=query.base, custom_functions=functions or None, **dataset)
         except SyntaxError as error:
             refused = error
     raise malformed(query.text, str(refused), partial(_report, base=query.base), prefixes) from refused

@@ -12,13 +12,12 @@ import time
 from ldpub.errors import BusyError, QueryError, QueryTimeoutError
 from ldpub.formats import RDF_XML, RESULTS_XML
 from ldpub.store import frames
-from ldpub.store.pool import Pool
+from ldpub.store.pool import LOOKS, Pool
 from ldpub.store.process import Worker, WorkerDiedError
 from ldpub.store.replies import error_from, too_slow
 from ldpub.store.spool import Spool
 from ldpub.store.store import AsyncAnswer, Form, Query, whole_async
 
-_LOOKS = 5  # how often, within the quick seconds, a query without a place among the long ones looks whether others wait
 _AT_ONCE = 0.3  # seconds in which no query takes so much memory that the system kills its worker
 _REFUSING = frozenset((RESULTS_XML, RDF_XML))  # formats that cannot say every answer
 _REFUSING_BEGINNING = 16  # times as much of these is held back, since there a status says what a cut stream cannot
@@ -51,7 +50,7 @@ class Evaluation:
         worker = self._worker
         assert worker is not None
         worker.send(request)
-        self._look_later(time.monotonic())
+        self._look_soon()
         try:
             await self._promised
         except BaseException:
@@ -73,7 +72,11 @@ class Evaluation:
 
     def frame(self, worker: Worker, kind: bytes, payload: bytes) -> None:
         """A piece of the answer, its end, or its failure."""
-        if kind == frames.BYTES:
+        if kind in frames.FORMS:
+            self._form = frames.FORMS[kind]
+            self._pieces.append(payload)
+            self._end(None, alive=True)
+        elif kind == frames.BYTES:
             self._add(worker, payload)
         elif kind == frames.HEAD:
             self._form = frames.FORMS[payload]
@@ -123,6 +126,7 @@ class Evaluation:
             return
         worker, self._worker = self._worker, None
         self._over, self._error = error is None, error
+        self._pool.rounds.drop(self._look)
         if self._timer is not None:
             self._timer.cancel()
         if alive:
@@ -138,10 +142,17 @@ class Evaluation:
 
     # The clock.
 
+    def _look_soon(self) -> None:
+        """Most queries are over before the first look, which a timer for each would not be worth."""
+        if self._deadline - self._started > 2 * self._pool.rounds.seconds:
+            self._pool.rounds.add(self._look)
+        else:
+            self._look_later(self._started)
+
     def _look_later(self, now: float) -> None:
         worker = self._worker
         if worker is not None:
-            step = self._limits.quick_seconds / _LOOKS
+            step = self._limits.quick_seconds / LOOKS
             wait = self._deadline - now if worker.tired else min(step, self._deadline - now)
             self._timer = self._pool.loop.call_later(max(0.0, wait), self._look)
 

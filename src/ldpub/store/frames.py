@@ -21,10 +21,10 @@ FORMS: Mapping[bytes, Literal["solutions", "boolean", "graph"]] = {
     b"b": "boolean",
     b"g": "graph",
 }
-"""The forms of answers by their letters."""
+"""The forms of answers by their letters. A letter is a kind, too: a whole answer of that form, in one frame."""
 
 _PREFIX = struct.Struct("<cI")
-_READ = 1 << 16
+_READ = 1 << 13  # bytes, more than most queries have
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:
@@ -81,9 +81,10 @@ def _whole_frames(received: bytes | bytearray) -> tuple[list[tuple[bytes, bytes]
 
 def write_all(descriptor: int, content: bytes) -> None:
     """Write everything to a blocking descriptor; raises BrokenPipeError if nobody reads."""
-    view = memoryview(content)
-    while view:
-        view = view[os.write(descriptor, view) :]
+    written = os.write(descriptor, content)
+    while written < len(content):
+        content = content[written:]
+        written = os.write(descriptor, content)
 
 
 def read_frame(descriptor: int) -> tuple[bytes, bytes] | None:

@@ -16,6 +16,9 @@ from ldpub.store.tokens import resolve_codepoints
 GEOF: Final = "http://www.opengis.net/def/function/geosparql/"
 _HOST: Final = "www.opengis.net"  # whoever names a function of GEOF writes this, however prefixes cut the IRI
 
+WORDS: Final = (_HOST, "\\")
+"""One of these a query holds that calls a function of GEOF."""
+
 RELATIONS: Final = {
     "sfContains": "contains",
     "sfCrosses": "crosses",

@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from ldpub.errors import MalformedQueryError
 from ldpub.store.tokens import Token, place, significant_tokens
 
-_SUSPECT = re.compile(
-    r"<(?:[?$0-9(]|[^<>\s&,]*+[&,])|<<\s*\(|\b(?:count|sum|min|max|avg|sample|group_concat)\b", re.IGNORECASE
-)
-"""What a query must hold to be looked at: cheaper than taking it into tokens."""
 _AGGREGATES = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
+
+WORDS = tuple(sorted(map(str.lower, _AGGREGATES)))
+"""One of these or of SIGNS a query holds that is objected to."""
+
+SIGNS = r"<(?:[?$0-9(]|<\s*\(|[^<>\s&,]*+[&,])"
+"""An expression for what else it may hold."""
+
+_SUSPECT = re.compile(rf"{SIGNS}|\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)  # cheaper than taking it into tokens
 _EXPRESSIONS = frozenset(["FILTER", "HAVING", "BIND"])
 _LITERALS = frozenset(["string", "number"])
 

@@ -6,6 +6,7 @@ like any other. So patterns are read roughly, and what cannot be read is no look
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -13,6 +14,11 @@ from ldpub.errors import MalformedQueryError
 from ldpub.store.tokens import Token, significant_tokens
 
 _CHARACTERS_AT_MOST = 5_000
+_IRI, _TERM = r"<[^<>\s]*+>", r"(?:<[^<>\s]*+>|\?\w++)"
+_POINT = re.compile(
+    rf"SELECT[\s\w?*]++\{{\s*+(?:{_IRI}\s++{_TERM}\s++{_TERM}|{_TERM}\s++{_TERM}\s++{_IRI})\s*+\.?\s*+\}}[^{{}}()]*+"
+)
+"""One triple pattern that names its subject or its object: what most lookups look like, known at a glance."""
 _CONSTANTS = frozenset(("iri", "prefixed", "string", "number"))
 _TERMS = _CONSTANTS | {"variable", "blank"}
 _SKIPPED = frozenset(("FILTER", "BIND", "HAVING"))
@@ -27,6 +33,8 @@ def is_lookup(text: str) -> bool:
     """Whether each group of connected triple patterns names an IRI or a literal as a subject or an object."""
     if len(text) > _CHARACTERS_AT_MOST:
         return False
+    if _POINT.fullmatch(text):
+        return True
     try:
         significant = significant_tokens(text)
     except MalformedQueryError:

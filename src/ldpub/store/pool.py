@@ -19,6 +19,10 @@ from ldpub.store.limits import Limits
 from ldpub.store.outlook import is_lookup
 from ldpub.store.process import Spawn, Worker, WorkerDiedError
 from ldpub.store.replies import error_from
+from ldpub.store.rounds import Rounds
+
+LOOKS = 5
+"""How often, within the quick seconds, a query without a place among the long ones looks whether others wait."""
 
 _START = 30.0  # seconds that a worker may take to open the store
 _REMEMBERED = 300.0  # seconds for which a text that ran long is known for it
@@ -36,6 +40,7 @@ class Pool:
     def __init__(self, spawn: Spawn, limits: Limits, size: int, loop: asyncio.AbstractEventLoop) -> None:
         self.limits = limits
         self.loop = loop
+        self.rounds = Rounds(loop, limits.quick_seconds / LOOKS / 2)  # for the first look at each query
         self.on_disk: set[object] = set()  # the answers that wait for their readers there
         self._spawn = spawn
         self._size = size
@@ -97,7 +102,8 @@ class Pool:
 
     def _free_for_any(self) -> bool:
         """Whether a query of any kind may begin: while all long places are taken, the last worker is for lookups."""
-        return len(self._idle) > (1 if self.crowded else 0) and len(self._running) < self._size
+        idle = len(self._idle)
+        return len(self._running) < self._size and (idle > 1 or (idle == 1 and not self.crowded))
 
     def _take(self) -> Worker:
         worker = self._idle.pop()

@@ -18,7 +18,8 @@ from typing import Any, Protocol
 from ldpub.errors import QueryMemoryError
 from ldpub.store.frames import Unframer
 
-_READ = 1 << 18
+_READ = 1 << 16  # bytes, which is what a pipe holds
+_ALLOCATION = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=100"}  # the engine makes many small things for a query
 _EXIT_LOOKS = 20  # times, at _EXIT_STEP seconds, to look for the exit status of a process whose pipe has ended
 _EXIT_STEP = 0.01
 
@@ -68,7 +69,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            env={**os.environ, "MALLOC_ARENA_MAX": "2"},
+            env={**_ALLOCATION, **os.environ, "MALLOC_ARENA_MAX": "2"},
             start_new_session=True,
         )
         if self._process.stdin is None or self._process.stdout is None:

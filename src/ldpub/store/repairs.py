@@ -15,6 +15,12 @@ from ldpub.store.edits import Edit, edited
 from ldpub.store.guard import declared_prefixes
 from ldpub.store.tokens import Token, resolve_codepoints, significant_tokens, tokens
 
+WORDS = ("true", "false", "group_concat", "bnode", "graph")
+"""One of these or of SIGNS a query holds that is mended."""
+
+SIGNS = r"[*?](?<=[^\s(].)(?!\w)"
+"""An expression for what else it may hold: the end of a path."""
+
 _GRAPHS_AT_MOST = 100
 _ROUNDS = 3
 _READ_AT_MOST = 20_000  # characters of a query; a longer one is left as it is, so that repairing takes under a second
@@ -23,7 +29,7 @@ _WRITTEN_AT_MOST = 50_000  # characters of its repair; one that would be longer 
 _BOOLEANS = re.compile("true|false", re.IGNORECASE)
 _BOOLEAN = re.compile(r"(true|false)\.*", re.IGNORECASE)
 # What a query must hold for `repair` to have anything to do: cheaper than taking it into tokens.
-_REPAIRED = re.compile(r"group_concat|bnode|graph|[^\s(][*?](?!\w)", re.IGNORECASE)
+_REPAIRED = re.compile(rf"group_concat|bnode|graph|{SIGNS}", re.IGNORECASE)
 _AGGREGATES = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
 _CLOSING = {"{": "}", "(": ")", "[": "]", "<<": ">>"}
 

@@ -31,7 +31,9 @@ class Query(NamedTuple):
 
     def format_of(self, form: Form) -> Format:
         """The format in which an answer of this form is written."""
-        return {"solutions": self.solutions, "boolean": self.boolean, "graph": self.graph}[form]
+        if form == "solutions":
+            return self.solutions
+        return self.boolean if form == "boolean" else self.graph
 
 
 @dataclass
@@ -72,7 +74,7 @@ def whole(form: Form, written: Format, body: bytes) -> Answer:
     return Answer(form, written, iter((body,)), body)
 
 
-@dataclass
+@dataclass(slots=True)
 class AsyncAnswer:
     """An Answer for a reader that awaits its chunks, in the event loop in which it was asked for."""
 

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,17 @@ from ldpub.store.store import Form, Query
 CHUNK = 1 << 16
 _STACK = 64 << 20  # bytes; the engine's parser recurses, and 64 MiB take five times the depth that the guard lets pass
 _RETIRE = 128 << 20  # bytes of peak memory beyond the open store, after which a fresh process is cheaper than this one
-_HEADS = {form: frames.frame(frames.HEAD, letter) for letter, form in frames.FORMS.items()}
+_BRIEF = 0.002  # seconds, in which nothing takes so much memory
+_LETTERS = {form: letter for letter, form in frames.FORMS.items()}
 _FORMATS: dict[str, Format] = {f.name: f for f in (*SOLUTION_FORMATS, *BOOLEAN_FORMATS, *GRAPH_FORMATS)}
 
 
 class _Output:
     """A file-like that puts the writer's pieces into frames of about CHUNK bytes."""
 
-    def __init__(self, descriptor: int, head: bytes) -> None:
+    def __init__(self, descriptor: int, form: Form) -> None:
         self._descriptor = descriptor
-        self._head = head
+        self._letter = _LETTERS[form]
         self._pieces: list[bytes] = []
         self._size = 0
         self.sent = False
@@ -48,13 +50,17 @@ class _Output:
     def flush(self) -> None:
         """The engine's writers call it at their end; the end is sent by `end`."""
 
-    def end(self, last: bytes) -> None:
-        """Send what is left, and the frame that ends the answer."""
-        self._send(last)
+    def end(self, tired: bool) -> None:
+        """Send what is left; the parent takes one frame where that is all, and there is nothing else to say."""
+        if self.sent or tired:
+            self._send(frames.frame(frames.END, b"retire" if tired else b""))
+        else:
+            frames.write_all(self._descriptor, frames.frame(self._letter, b"".join(self._pieces)))
 
     def _send(self, last: bytes) -> None:
+        head = b"" if self.sent else frames.frame(frames.HEAD, self._letter)
         piece = frames.frame(frames.BYTES, b"".join(self._pieces)) if self._pieces else b""
-        frames.write_all(self._descriptor, b"".join([b"" if self.sent else self._head, piece, last]))
+        frames.write_all(self._descriptor, b"".join([head, piece, last]))
         self.sent, self._size = True, 0
         self._pieces.clear()
 
@@ -85,12 +91,13 @@ class _Worker:
         def output(form: Form) -> Any:
             if outputs and outputs[-1].sent:
                 raise QueryError("The query calls a function that this endpoint does not know.")
-            outputs.append(_Output(self._answers, _HEADS[form]))
+            outputs.append(_Output(self._answers, form))
             return outputs[-1]
 
+        began = time.monotonic()
         answer(self._engine, query, self._prefixes, output)
-        tired = sandbox.peak_memory() > self._peak
-        outputs[-1].end(frames.frame(frames.END, b"retire" if tired else b""))
+        is_brief = time.monotonic() - began < _BRIEF
+        outputs[-1].end(tired=not is_brief and sandbox.peak_memory() > self._peak)
 
 
 def _query(text: str, solutions: str, boolean: str, graph: str, *rest: Any) -> Query:
