@@ -46,3 +46,13 @@ class Database:
             yield connection
         finally:
             self._idle.append(connection)
+
+
+def padded(values: list[Any]) -> list[Any]:
+    """The values, the last one repeated up to a power of two: of few different queries SQLite reads most but once."""
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values)) if values else values
+
+
+def marks(values: Sequence[object]) -> str:
+    """So many parameters."""
+    return ", ".join("?" * len(values))

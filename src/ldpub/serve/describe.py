@@ -21,14 +21,14 @@ from ldpub.serve.language import choose_text, words
 from ldpub.serve.literals import tell
 from ldpub.serve.money import money_of
 from ldpub.serve.periods import ROLES, names_of, period_told
+from ldpub.serve.quads import About, about_blanks, classes_of, distinct_triples, graphs_of, grouped, members_of
 from ldpub.serve.repetition import without_super_properties
 from ldpub.serve.snapshot import Snapshot
 from ldpub.serve.standard_labels import standard_labels
-from ldpub.serve.statements import Labels, distinct_triples
+from ldpub.serve.statements import Labels
 from ldpub.serve.terms import write_term
 
 Term = NamedNode | BlankNode | Literal | Triple
-About = Mapping[object, Sequence[Quad]]
 
 Marks = Mapping[Triple, tuple[int, ...]]
 """The numbers of the sources of statements that have sources of their own."""
@@ -77,9 +77,9 @@ class Describer:
             incoming = [quad for quad in incoming if quad.graph_name != self._shapes]
         self.learn(term for q in (*quads, *incoming) for term in (q.subject, q.predicate, q.object, q.graph_name))
         own = list(distinct_triples(self.asserted_first([q for q in quads if q.subject == thing])))
-        said = {n: q for n, q in _by_property(own).items() if Path(n, is_forward=True) not in left_out}
+        said = {n: q for n, q in grouped(own).items() if Path(n, is_forward=True) not in left_out}
         by_property = without_super_properties(said, self.snapshot.arrangement.above, self.is_inferred)
-        about = _about(quads)
+        about = about_blanks(quads)
         self._marks = marks or {}
         return Description(
             iri=thing.value,
@@ -88,8 +88,8 @@ class Describer:
             summary=self._text(by_property, DESCRIPTIONS),
             types=self._values(by_property.get(RDF + "type", []), about),
             sections=self._sections(thing, by_property, about),
-            graphs=tuple(self.graph(g) for g in _graphs(quads)),
-            incoming=self._incoming(thing, incoming, left_out | self._mirrored(said), _classes(said)),
+            graphs=tuple(self.graph(g) for g in graphs_of(quads)),
+            incoming=self._incoming(thing, incoming, left_out | self._mirrored(said), classes_of(said)),
             kind=_kind(by_property.get(RDF + "type", [])),
         )
 
@@ -224,7 +224,7 @@ class Describer:
         self, thing: NamedNode, by_property: Mapping[str, Sequence[Quad]], about: About
     ) -> tuple[Section, ...]:
         """The rows in the order and under the headings that the shapes for the thing's classes give."""
-        arranged = self.snapshot.arrangement.of(_classes(by_property))
+        arranged = self.snapshot.arrangement.of(classes_of(by_property))
         said = {name: quads for name, quads in by_property.items() if name not in _APART}
         periods = self._periods(said)
         rows = {name: self._row(NamedNode(name), (value,)) for name, value in periods.values()}
@@ -291,10 +291,10 @@ class Describer:
         if not isinstance(node, BlankNode) or node in above or len(above) > _NESTED_AT_MOST:
             return value
         inside = (*above, node)
-        if members := _members(node, about):
+        if members := members_of(node, about):
             listed = tuple(self._nested(q, about, inside) for q in members)
             return replace(value, text="", rows=(Row("", None, listed),))
-        said = _by_property(about.get(node, ()))
+        said = grouped(about.get(node, ()))
         rows = {
             name: self._row(NamedNode(name), tuple(self._nested(q, about, inside) for q in found))
             for name, found in said.items()
@@ -344,27 +344,6 @@ def is_file(path: str) -> bool:
     return path.startswith(("release/", "dump/", "static/", "ldes.", "ldes/"))
 
 
-def _about(quads: Iterable[Quad]) -> About:
-    """The statements about each blank node."""
-    found: dict[object, list[Quad]] = defaultdict(list)
-    for quad in distinct_triples(quads):
-        if isinstance(quad.subject, BlankNode):
-            found[quad.subject].append(quad)
-    return found
-
-
-def _members(node: BlankNode, about: About) -> list[Quad]:
-    """The statements that give the members of an RDF collection (RDF Schema 1.1, 5.2), none where a node is no list."""
-    members: list[Quad] = []
-    seen: set[object] = set()
-    rest: object = node
-    while rest not in seen and (cell := {q.predicate.value: q for q in about.get(rest, ())}).keys() >= _CELL:
-        seen.add(rest)
-        members.append(cell[RDF + "first"])
-        rest = cell[RDF + "rest"].object
-    return members
-
-
 def _tag(term: object) -> str | None:
     """The language of a text as it is compared (RFC 5646, 2.1.1), None where it has none."""
     language: str | None = getattr(term, "language", None)
@@ -375,24 +354,8 @@ def _length(prefix: tuple[str, str]) -> int:
     return len(prefix[1])
 
 
-def _classes(by_property: Mapping[str, Sequence[Quad]]) -> list[str]:
-    return [q.object.value for q in by_property.get(RDF + "type", ()) if isinstance(q.object, NamedNode)]
-
-
 def _by_text(values: Iterable[Value]) -> tuple[Value, ...]:
     return tuple(sorted(values, key=lambda value: value.text.casefold()))
-
-
-def _by_property(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
-    found: dict[str, list[Quad]] = defaultdict(list)
-    for quad in quads:
-        found[quad.predicate.value].append(quad)
-    return found
-
-
-def _graphs(quads: Sequence[Quad]) -> list[NamedNode]:
-    names = {q.graph_name.value for q in quads if isinstance(q.graph_name, NamedNode)}
-    return [NamedNode(name) for name in sorted(names)]
 
 
 def _kind(types: Sequence[Quad]) -> str:

@@ -19,8 +19,8 @@ from ldpub.serve.exchange import Exchange
 from ldpub.serve.frame import Place
 from ldpub.serve.pages import paging, render, trail_of
 from ldpub.serve.problems import Problem
+from ldpub.serve.quads import distinct_triples
 from ldpub.serve.relations import heading, relation
-from ldpub.serve.statements import distinct_triples
 from ldpub.serve.terms import read_term
 from ldpub.serve.why import reason
 

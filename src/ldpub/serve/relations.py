@@ -19,7 +19,7 @@ from ldpub.serve.described import Value
 from ldpub.serve.language import choose_text
 from ldpub.serve.money import money_of
 from ldpub.serve.periods import bounds_of, names_of, period_told, role_of
-from ldpub.serve.statements import distinct_triples
+from ldpub.serve.quads import distinct_triples
 
 SORTED_AT_MOST = 200
 """Rows up to which a table is in the order of dates; longer ones are in that of the release."""

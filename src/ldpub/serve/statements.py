@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 
 from ldpub.errors import ReleaseError
 from ldpub.namespaces import RDF
-from ldpub.serve.database import Database
+from ldpub.serve.database import Database, marks, padded
 
 Labels = Mapping[str, Mapping[str, str]]
 """Term in N-Triples syntax -> language -> label."""
@@ -95,8 +95,8 @@ class Statements:
         """The statements with a term as their subject, or else as their object, but for properties that have many."""
         here = "s" if is_forward else "o"
         few = f"{_NAMES[here]} select p from name except select p from linked where node = {_ID} and forward = ?"
-        names = _padded([name for (name,) in self._rows(few, (str(term), str(term), int(is_forward)))])
-        where = f"where {here} = {_ID} and p in ({_marks(names)}) order by p.text, s.text, o.text limit ?"
+        names = padded([name for (name,) in self._rows(few, (str(term), str(term), int(is_forward)))])
+        where = f"where {here} = {_ID} and p in ({marks(names)}) order by p.text, s.text, o.text limit ?"
         return self._quads(f"{_QUAD} {where}", (str(term), *names, limit)) if names else []
 
     def values(
@@ -174,10 +174,10 @@ class Statements:
         few = [(name, is_forward) for name, is_forward, count in self.around(term) if count <= _FEW]
         found: dict[tuple[str, bool], list[NamedNode]] = {one: [] for one in few}
         for is_forward, here, there in ((True, "s", "o"), (False, "o", "s")):
-            names = _padded([f"<{name}>" for name, direction in few if direction is is_forward])
+            names = padded([f"<{name}>" for name, direction in few if direction is is_forward])
             query = (
                 f"select distinct p.text, t.text from statement join term p on p.id = p join term t on t.id = {there} "
-                f"where {here} = {_ID} and p in (select id from term where text in ({_marks(names)})) "
+                f"where {here} = {_ID} and p in (select id from term where text in ({marks(names)})) "
                 "and t.text like '<%'"
             )
             for name, text in sorted(self._rows(query, (str(term), *names))):
@@ -195,13 +195,13 @@ class Statements:
     def facts(self, terms: Sequence[NamedNode | BlankNode], names: Sequence[str]) -> list[Quad]:
         """What some properties say about some terms; values longer than a page of text are left out."""
         found: list[Quad] = []
-        properties = _padded([f"<{name}>" for name in names])
+        properties = padded([f"<{name}>" for name in names])
         wanted = sorted({str(term) for term in terms})
         for start in range(0, len(wanted), _BATCH):
-            batch = _padded(wanted[start : start + _BATCH])
+            batch = padded(wanted[start : start + _BATCH])
             where = (
-                f"where s in (select id from term where text in ({_marks(batch)})) "
-                f"and p in (select id from term where text in ({_marks(properties)})) and length(o.text) < {_LONG} "
+                f"where s in (select id from term where text in ({marks(batch)})) "
+                f"and p in (select id from term where text in ({marks(properties)})) and length(o.text) < {_LONG} "
                 "order by s.text, p.text, o.text"
             )
             found += self._quads(f"{_QUAD} {where}", (*batch, *properties))
@@ -265,8 +265,8 @@ class Statements:
 
     def known(self, iris: Iterable[str]) -> set[str]:
         """Those of some IRIs that occur at all: as subject, property or object, or as the name of a graph."""
-        wanted = _padded([f"<{iri}>" for iri in iris])
-        return {text[1:-1] for (text,) in self._rows(f"select text from term where text in ({_marks(wanted)})", wanted)}
+        wanted = padded([f"<{iri}>" for iri in iris])
+        return {text[1:-1] for (text,) in self._rows(f"select text from term where text in ({marks(wanted)})", wanted)}
 
     def known_terms(self, iris: tuple[str, ...]) -> Collection[str]:
         """The same, of terms of which many pages ask; kept for a while."""
@@ -331,10 +331,10 @@ class Statements:
         found: dict[str, dict[str, str]] = defaultdict(dict)
         wanted = sorted(set(terms))
         for start in range(0, len(wanted), _BATCH):
-            batch = _padded(wanted[start : start + _BATCH])
+            batch = padded(wanted[start : start + _BATCH])
             query = (
                 "select t.text, language, label.text from label join term t on t.id = resource "
-                f"where t.text in ({_marks(batch)}) order by rank, label.text"
+                f"where t.text in ({marks(batch)}) order by rank, label.text"
             )
             for term, language, text in self._rows(query, batch):
                 found[term].setdefault(language, text)
@@ -383,16 +383,6 @@ class Statements:
         return self._database.rows(query, parameters)
 
 
-def _padded(values: list[Any]) -> list[Any]:
-    """The values, the last one repeated up to a power of two: of few different queries SQLite reads most but once."""
-    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values)) if values else values
-
-
-def _marks(values: Sequence[object]) -> str:
-    """So many parameters."""
-    return ", ".join("?" * len(values))
-
-
 def _others(term: NamedNode | BlankNode, name: str, *, is_forward: bool, report: str) -> tuple[str, list[str]]:
     """The query for the other ends of the statements of one property of a term, and its parameters."""
     here, there = ("s", "o") if is_forward else ("o", "s")
@@ -401,12 +391,3 @@ def _others(term: NamedNode | BlankNode, name: str, *, is_forward: bool, report:
         return others, [str(term), f"<{name}>"]
     others += f" and g is not {_ID} and (select text from term where id = s) like '<%'"
     return others, [str(term), f"<{name}>", f"<{report}>"]
-
-
-def distinct_triples(quads: Iterable[Quad]) -> Iterator[Quad]:
-    """The quads without those whose triple came before in another graph."""
-    seen = set()
-    for quad in quads:
-        if quad.triple not in seen:
-            seen.add(quad.triple)
-            yield quad

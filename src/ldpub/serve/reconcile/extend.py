@@ -16,8 +16,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 from ldpub.namespaces import XSD
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.problems import Problem
+from ldpub.serve.quads import distinct_triples
 from ldpub.serve.reconcile.vocabulary import POINT, Vocabulary
-from ldpub.serve.statements import distinct_triples
 
 IDS = 500
 PROPERTIES = 50
