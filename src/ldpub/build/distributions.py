@@ -19,12 +19,17 @@ from ldpub.build.products import Product
 from ldpub.build.tables import tables_of, zipped
 from ldpub.errors import Fault, UnwritableError
 from ldpub.formats import Format
+from ldpub.iris import IriPolicy
 from ldpub.release import DUMPS as FOLDER
 from ldpub.store.embedded import write_graph
 
 SYNTAXES = (formats.N_QUADS, formats.N_TRIPLES, formats.TURTLE, formats.RDF_XML, formats.JSON_LD)
 LARGE = 100_000
-"""How many triples a product may have to be offered in every syntax: beyond, in those that are read as a stream."""
+"""How many triples a product may have to be offered in every syntax, and with a table of each class.
+
+Beyond, it is in the syntaxes that are read as a stream, and classes that are only inferred have no tables, as their
+things stand in others.
+"""
 
 _OF_LARGE = (formats.N_QUADS, formats.N_TRIPLES, formats.TURTLE)
 CODINGS = {"gz": "application/gzip", "zst": "application/zstd"}
@@ -85,7 +90,8 @@ def make_dumps(product: Product, prefixes: Mapping[str, str], base: str, languag
             dump = _dump(product.slug, syntax, suffix, packed)
             dumps.append(dump)
             files[dump.file] = packed
-    tables = tables_of(triples, base, prefixes, languages)
+    among = product.stated_classes(IriPolicy(base).graph("inferred")) if len(triples) > LARGE else None
+    tables = tables_of(triples, base, prefixes, languages, among)
     if tables:
         files |= {f"{FOLDER}/{product.slug}/{name}": content for name, content in tables.items()}
         dumps.append(_package(product.slug, packed := zipped(tables)))

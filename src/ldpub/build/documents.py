@@ -42,11 +42,11 @@ def write_documents(path: Path, quads: Quads, traces: Traces = NO_TRACES, report
         connection.execute("pragma journal_mode = off")
         connection.execute("pragma synchronous = off")
         connection.executescript(TABLES)
-        connection.executemany("insert into statement values (?, ?, ?, ?)", _rows(quads.columns.T + 1))
+        connection.executemany("insert into statement values (?, ?, ?, ?)", _rows(quads.columns + 1))
         connection.executemany("insert into step values (?, ?, ?, ?, ?)", sorted(_steps(traces, rules)))
         connection.executemany("insert into term values (?, ?)", enumerate((*quads.terms.texts, *traces.texts), 1))
         connection.executemany("insert into label values (?, ?, ?, ?)", sorted(_labels(quads)))
-        connection.executemany("insert into place values (?, ?, ?)", _rows(traces.places))
+        connection.executemany("insert into place values (?, ?, ?)", _rows(traces.places.T))
         connection.executemany("insert into file values (?, ?)", enumerate(traces.files))
         connection.executemany(
             "insert into rule values (?, ?, ?)",
@@ -61,10 +61,10 @@ def write_documents(path: Path, quads: Quads, traces: Traces = NO_TRACES, report
         connection.close()
 
 
-def _rows(numbers: Numbers) -> Iterator[list[int]]:
-    """The rows of a table of numbers, of which few are taken out at once."""
-    for start in range(0, len(numbers), _AT_ONCE):
-        yield from numbers[start : start + _AT_ONCE].tolist()
+def _rows(columns: Numbers) -> Iterator[tuple[int, ...]]:
+    """The rows of a table that is given by its columns, of which few are taken out at once."""
+    for start in range(0, columns.shape[1], _AT_ONCE):
+        yield from zip(*columns[:, start : start + _AT_ONCE].tolist(), strict=True)
 
 
 def _labels(quads: Quads) -> set[tuple[int, str, str, int]]:

@@ -9,7 +9,7 @@ from ldpub.build.catalogue import catalogue
 from ldpub.build.dataset import Dataset
 from ldpub.build.inference import reason as infer
 from ldpub.build.load import load
-from ldpub.build.memory import give_back
+from ldpub.build.memory import give_back, uncollected
 from ldpub.build.project import Project
 from ldpub.build.publish import Publication, publish
 from ldpub.build.traces import traced
@@ -46,4 +46,5 @@ def check(project: Project, watch: Watch = unwatched) -> Dataset:
 
 def build(project: Project, watch: Watch = unwatched) -> Publication:
     """Make the project's current release; where anything fails, the former release stays as it is."""
-    return watch(publish)(watch(validate)(watch(catalogue)(watch(reason)(watch(load)(project)))))
+    with uncollected():
+        return watch(publish)(watch(validate)(watch(catalogue)(watch(reason)(watch(load)(project)))))

@@ -16,6 +16,7 @@ from ldpub.build.numbered import Quads, Triples
 from ldpub.config import FILE_NAME, Config, Text
 from ldpub.errors import Fault, SourceError
 from ldpub.iris import IriPolicy
+from ldpub.namespaces import RDF
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Product:
     def triples(self) -> Triples:
         """Its statements as one graph."""
         return self.quads.merged()
+
+    def stated_classes(self, inferred: str) -> set[str]:
+        """The classes that things are said to be of in other graphs than that of what is inferred."""
+        stated = self.quads.within(name for name in self.quads.graphs if name != inferred).merged()
+        return {stated.terms.values[kind] for _, kind in stated.of(RDF + "type")}
 
 
 def products(dataset: Dataset, quads: Quads) -> tuple[Product, ...]:

@@ -1,7 +1,7 @@
 """CSV tables for people without RDF: one per class, with CSV on the Web metadata (W3C 2015) that says what is in them.
 
 A row is a thing, a column a property; of a text there is a column per language; several values stand side by side,
-parted by ` | ` where no value holds that, which the metadata says (`separator`). Blank nodes have no rows: nobody
+parted by ` | ` where that parts them again, which the metadata says (`separator`). Blank nodes have no rows: nobody
 could refer to them.
 """
 
@@ -13,7 +13,7 @@ import json
 import re
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,7 @@ METADATA = "csv-metadata.json"
 """The file's name by which CSVW tools look for it (Model for Tabular Data, 5.3)."""
 
 SEPARATORS = (" | ", "; ", " ‖ ", "\n")
-"""What parts the values of a cell: the first that is in none of them."""
+"""What parts the values of a cell: the first by which every cell comes apart again."""
 
 _ID = "id"
 _SCHEMA = (RDF, RDFS, OWL, SH, VOID, DCAT)
@@ -113,13 +113,23 @@ class _Table:
         return {"dc:subject": {"@id": self.name}, **title, "tableSchema": schema}
 
 
-def tables_of(triples: Triples, base: str, prefixes: Mapping[str, str], languages: Sequence[str]) -> dict[str, bytes]:
-    """File name to content: a table of each class of the project's own (of any where it has none), and the metadata."""
+def tables_of(
+    triples: Triples,
+    base: str,
+    prefixes: Mapping[str, str],
+    languages: Sequence[str],
+    among: Collection[str] | None = None,
+) -> dict[str, bytes]:
+    """File name to content: a table of each class of the project's own (of any where it has none), and the metadata.
+
+    With `among` only those of these classes.
+    """
     things = _Things(triples.terms)
     things.read(triples)
     values = triples.terms.values
-    own = {name for name in things.members if name.startswith(base)}
-    names = _names(sorted(own or things.members), prefixes)
+    classes = {name for name in things.members if among is None or name in among}
+    own = {name for name in classes if name.startswith(base)}
+    names = _names(sorted(own or classes), prefixes)
     files: dict[str, bytes] = {}
     described: list[dict[str, Any]] = []
     for name, short in names.items():
@@ -172,8 +182,8 @@ def _separator(column: Sequence[Sequence[int]], values: Sequence[str]) -> str | 
     """What parts several values of a column, or None where each cell has one at most."""
     if all(len(cell) < 2 for cell in column):
         return None
-    text = "\0".join({values[number] for cell in column for number in cell})
-    return next((one for one in SEPARATORS if one not in text), SEPARATORS[-1])
+    texts = [[values[number] for number in cell] for cell in column if cell]
+    return next((one for one in SEPARATORS if all(one.join(cell).split(one) == cell for cell in texts)), SEPARATORS[-1])
 
 
 def _texts(texts: Mapping[str, str]) -> list[Any]:

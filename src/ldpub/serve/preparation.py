@@ -1,7 +1,7 @@
-"""Makes what depends on a release and a language alone before somebody asks for it: home, the ontologies, the shapes.
+"""Asks for some pages before a visitor does: home, the ontologies, the shapes, the project's examples, the map.
 
-One thread asks the site for these pages as a visitor would, so that whatever they are made of is read, and what the
-site keeps is kept; a visitor who comes earlier is answered as ever.
+One thread asks the site as a visitor would, so that whatever pages are made of is read, and what the site keeps is
+kept, which is what depends on release and language alone; a visitor who comes earlier is answered as ever.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from ldpub.iris import path_of
 from ldpub.serve.snapshot import Snapshot
 
 _ONTOLOGIES = 4
+_EXAMPLES = 4
+_MAP = "picture/map"
 _REST = 2.0
 """How long the thread rests after each page, in times of what it took: visitors come first."""
 
@@ -35,9 +37,13 @@ Target = tuple[str, str, str]
 
 def targets_of(snapshot: Snapshot) -> list[Target]:
     """What is asked for in each language, by preference and by `?lang=`, which makes other links."""
-    shapes, paths = snapshot.schema.shapes, ["", *islice(snapshot.ontologies, _ONTOLOGIES)]
+    base, shapes = snapshot.iris.base, snapshot.schema.shapes
+    paths = ["", *islice(snapshot.ontologies, _ONTOLOGIES)]
     if shapes.node_shapes:
-        paths.append(path_of(shapes.iri, snapshot.iris.base))
+        paths.append(path_of(shapes.iri, base))
+    examples = (iri.partition("#")[0] for iri in snapshot.manifest.examples if iri.startswith(base))
+    paths += [path_of(iri, base) for iri in islice(examples, _EXAMPLES)]
+    paths.append(_MAP)
     languages = snapshot.manifest.languages
     return [(f"/{path}", asked, tag) for path in paths for tag in languages for asked in ("", f"lang={tag}")]
 
