@@ -20,6 +20,18 @@ from ldpub.serve.snapshot import Snapshot, Snapshots
 from served import served
 from web import Web
 
+PATHS = [
+    "/",
+    "/moods",
+    "/moods.html",
+    "/doc/terms",
+    "/doc/terms.html",
+    "/graph/shapes",
+    "/book/42",
+    "/people",
+    "/picture/map",
+]
+
 
 class Site404:
     """A WSGI application that writes down what it is asked, and does to it what a test wants done."""
@@ -70,7 +82,7 @@ def test_pages_are_asked_for_in_each_language(releases: Path) -> None:
     snapshots = snapshots_of(releases)
     assert targets_of(snapshots.acquire()) == [
         (path, query, language)
-        for path in ("/", "/moods", "/doc/terms", "/graph/shapes", "/book/42", "/people", "/picture/map")
+        for path in PATHS
         for language in ("en", "fr", "pt-BR")
         for query in ("", f"lang={language}")
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from ldpub.build.catalogue import catalogue
@@ -12,6 +13,8 @@ from ldpub.build.load import load
 from ldpub.build.memory import give_back, uncollected
 from ldpub.build.project import Project
 from ldpub.build.publish import Publication, publish
+from ldpub.build.rows import Rows
+from ldpub.build.shapes_asked import asked_ahead
 from ldpub.build.traces import traced
 from ldpub.build.validation import validate
 
@@ -33,8 +36,11 @@ def unwatched(step: Callable[[Given], Made], /) -> Callable[[Given], Made]:
 
 
 def reason(dataset: Dataset) -> Dataset:
-    """Infer, and keep the steps for the release."""
-    made = traced(infer(dataset))
+    """Infer, and keep the steps for the release; meanwhile the shapes are asked."""
+    made = infer(dataset)
+    made = replace(made, graphs=Rows.of(made.graphs).listed())
+    give_back()
+    made = traced(asked_ahead(made))
     give_back()
     return made
 

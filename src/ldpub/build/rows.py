@@ -25,8 +25,14 @@ class Rows:
 
     @classmethod
     def of(cls, graphs: Mapping[str, Iterable[Triple]]) -> Rows:
-        """Named graphs."""
+        """Named graphs; those that were listed together keep their numbers."""
         rows = cls()
+        listed = {name: graph for name, graph in graphs.items() if isinstance(graph, Listed)}
+        if len(listed) == len(graphs) and (terms := _shared(listed.values())) is not None:
+            rows._numbers = dict(terms.numbers)
+            for name, graph in listed.items():
+                rows._of(name).frombytes(graph.numbers.tobytes())
+            return rows
         for name, triples in graphs.items():
             rows.add(name, triples)
         return rows
@@ -90,9 +96,16 @@ def listed(triples: Iterable[Triple]) -> Listed:
 def joined(graphs: Sequence[Sequence[Triple]]) -> Listed:
     """Graphs one after the other; those that were listed together share their terms, and nothing is made anew."""
     shared = [graph for graph in graphs if isinstance(graph, Listed)]
-    if len(shared) < len(graphs) or len({id(graph.terms) for graph in shared}) != 1:
+    terms = _shared(shared) if len(shared) == len(graphs) else None
+    if terms is None:
         return listed(triple for graph in graphs for triple in graph)
-    return Listed(shared[0].terms, np.concatenate([graph.numbers for graph in shared]))
+    return Listed(terms, np.concatenate([graph.numbers for graph in shared]))
+
+
+def _shared(graphs: Iterable[Listed]) -> Terms | None:
+    """The terms of graphs that have the same."""
+    found = {id(graph.terms): graph.terms for graph in graphs}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def numbered(triples: Iterable[Triple]) -> Triples:

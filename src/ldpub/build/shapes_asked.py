@@ -1,6 +1,6 @@
 """What the project's shapes say of its data: asked when it is wanted, or ahead of that where the graph is large.
 
-The validator in Rust reads text and does not hold the interpreter, so that it runs while the catalogue is made.
+The validator in Rust reads text and does not hold the interpreter, so that something else is done meanwhile.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ LARGE = 20_000
 
 def asked_ahead(dataset: Dataset) -> Dataset:
     """The dataset, with what the shapes say to come in `ahead` if it is large and pyshacl-turbo validates it."""
-    if len(dataset.graph("inferred")) < LARGE or not is_turbo(dataset.project.config):
+    if dataset.ahead or len(dataset.graph("inferred")) < LARGE or not is_turbo(dataset.project.config):
         return dataset
     pool = ThreadPoolExecutor(1, "validation")
-    ahead = pool.submit(held, dataset)
+    ahead = pool.submit(held, replace(dataset, closure=None))
     pool.shutdown(wait=False)
     return replace(dataset, ahead=ahead)
 

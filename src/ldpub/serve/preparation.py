@@ -38,7 +38,7 @@ Target = tuple[str, str, str]
 def targets_of(snapshot: Snapshot) -> list[Target]:
     """What is asked for in each language, by preference and by `?lang=`, which makes other links."""
     base, shapes = snapshot.iris.base, snapshot.schema.shapes
-    paths = ["", *islice(snapshot.ontologies, _ONTOLOGIES)]
+    paths = ["", *(way for path in islice(snapshot.ontologies, _ONTOLOGIES) for way in (path, f"{path}.html"))]
     if shapes.node_shapes:
         paths.append(path_of(shapes.iri, base))
     examples = (iri.partition("#")[0] for iri in snapshot.manifest.examples if iri.startswith(base))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -112,9 +111,9 @@ class OwlRlClosure(Closure):
         if found:
             raise Contradiction(tuple(sorted(found, key=lambda one: (one.rule, str(one.premises)))), self)
 
-    @cached_property
+    @property
     def inferred(self) -> frozenset[Triple]:
-        """The inferred triples to publish."""
+        """The inferred triples to publish, made anew each time."""
         return frozenset(self._triple(ids) for ids in self._chosen.of(self._fixpoint))
 
     def explain(self, triple: Triple) -> Derivation | None:
