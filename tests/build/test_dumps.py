@@ -21,6 +21,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Q
 from rdflib.compare import to_isomorphic
 
 from generated_rdf import graphs
+from ldpub.build import distributions
 from ldpub.build.distributions import CODINGS, SYNTAXES, Dumps, make_dumps
 from ldpub.build.products import Product
 from ldpub.build.rows import numbered
@@ -191,6 +192,20 @@ def test_tables_of_any_texts(rows: list[tuple[str, str, str, str]]) -> None:
         columns[predicate, tag].append(sorted(texts, key=lambda text: str(Literal(text))))
     if all(any(all(one.join(c).split(one) == c for c in found) for one in SEPARATORS) for found in columns.values()):
         assert from_tables(files) == cells(triples)
+
+
+def test_large_products_have_no_tables_of_what_is_only_inferred(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distributions, "LARGE", 0)
+    stated, inferred = turtle("e:a a e:A ."), turtle("e:a a e:A, e:Z .")
+    quads = [Quad(t.subject, t.predicate, t.object, GRAPH) for t in stated]
+    quads += [Quad(t.subject, t.predicate, t.object, NamedNode(BASE + "graph/inferred")) for t in inferred]
+    product = Product("set", BASE + "dataset/set", {"en": "Set"}, {}, {}, dataset_of(quads))
+    made = make_dumps(product, {"e": BASE + "id/"}, BASE, ("en", "de"))
+    assert {name for name in made.files if name.endswith(".csv")} == {"dumps/set/A.csv"}
+    assert {dump.name for dump in made.dumps} == {
+        *(f"set.{suffix}.{coding}" for suffix in ("nq", "nt", "ttl") for coding in CODINGS),
+        "set.csv.zip",
+    }
 
 
 def test_names_of_tables_are_told_apart() -> None:
