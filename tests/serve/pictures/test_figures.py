@@ -68,6 +68,11 @@ start = ["{BASE}id/begun"]
 start_earliest = ["{BASE}id/begunAfter"]
 start_latest = ["{BASE}id/begunBefore"]
 attested = ["{BASE}id/seen"]
+
+[[catalogue.spatial]]
+iri = "http://publications.europa.eu/resource/authority/country/FRA"
+name = {{ en = "France" }}
+bbox = [-62, -22, 56, 52]
 """
 )
 FILES = {"ontology/terms.ttl": PREFIXES + TERMS, "data/things.ttl": PREFIXES + DATA}
@@ -103,6 +108,7 @@ def _text(cell: str) -> str:
 
 
 def test_places_by_every_standard(client: FlaskClient) -> None:
+    """What the catalogue covers is no place."""
     assert table(client, "map") == [
         ["By schema", "51.5", "11.5"],
         ["By WKT", "52", "12"],

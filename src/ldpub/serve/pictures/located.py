@@ -74,7 +74,8 @@ def map_around(
 def map_of_all(statements: Statements, describer: Describer, words: Words, title: str) -> Figure | None:
     """The map of all located things of a release, those that most is linked to first; None where there are none."""
     things = statements.subjects_with((*LATITUDES, *POINTS, *GEOMETRIES), PLACES_READ)
-    where = positions(statements, things)
+    # What the catalogue covers is the middle of a box, and no place of the data.
+    where = positions(statements, things, without=NamedNode(describer.snapshot.iris.graph("catalogue")))
     geometries = {quad.object for quad in statements.facts(things, GEOMETRIES)}
     located = [thing for thing in things if thing in where and thing not in geometries]
     if not located:
@@ -91,9 +92,15 @@ def map_of_all(statements: Statements, describer: Describer, words: Words, title
     return Figure("map", view, columns, rows, len(located) - len(rows))
 
 
-def positions(statements: Statements, things: Sequence[NamedNode]) -> dict[NamedNode, Position]:
-    """Where things are, of those that are said to be somewhere: their own coordinates, else those of their geometry."""
-    direct = _grouped(statements.facts(things, (*LATITUDES, *LONGITUDES, *POINTS, *GEOMETRIES)))
+def positions(
+    statements: Statements, things: Sequence[NamedNode], without: NamedNode | None = None
+) -> dict[NamedNode, Position]:
+    """Where things are, of those that are said to be somewhere: their own coordinates, else those of their geometry.
+
+    What the graph `without` says does not count.
+    """
+    facts = statements.facts(things, (*LATITUDES, *LONGITUDES, *POINTS, *GEOMETRIES))
+    direct = _grouped([quad for quad in facts if quad.graph_name != without])
     found = {thing: position for thing in things if (position := _position(direct.get(thing, {})))}
     nodes = {thing: node for thing in things if thing not in found and (node := _geometry(direct.get(thing, {})))}
     below = _grouped(statements.facts(list(nodes.values()), (*LATITUDES, *LONGITUDES, *POINTS)))
