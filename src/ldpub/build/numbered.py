@@ -104,9 +104,7 @@ class Listed(Sequence[Triple]):
 
 def _escaped(text: str) -> str:
     """A term with UCHAR in place of what is not ASCII (RDF 1.1 N-Triples, 7: in IRIs and literals alike)."""
-    return "".join(
-        one if one.isascii() else f"\\u{ord(one):04X}" if ord(one) < 1 << 16 else f"\\U{ord(one):08X}" for one in text
-    )
+    return _BEYOND.sub(lambda found: f"\\U{ord(found[0]):08X}", text)
 
 
 @dataclass(frozen=True, eq=False)
