@@ -12,7 +12,7 @@ test: $(VENV)/test.stamp
 	$(VENV)/bin/ruff format --check src tests
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/pytest -n 2 --cov --cov-report=term --cov-fail-under=85
+	$(VENV)/bin/pytest -n 2 --cov --cov-report=term --cov-fail-under=93
 
 # The script of the page /sparql, from its sources and the packages of its lock file; needs Node.js and npm.
 editor:
