@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +49,42 @@ def test_a_process_that_is_killed_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     killed = Killed(project(tmp_path, FILES), (), (), ())
     with pytest.raises(LdpubError, match="was killed"), indexing(killed, tmp_path, dataset_of([])):
         pass
+
+
+LONG = """
+import sys, time, os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from ldpub.build.indexes import end_with_parent
+if __name__ == "__main__":
+    with ProcessPoolExecutor(1, get_context("spawn"), end_with_parent) as pool:
+        print(pool.submit(os.getpid).result(), flush=True)
+        pool.submit(time.sleep, 600).result()
+"""
+
+
+def test_the_process_ends_when_the_build_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "long.py"
+    script.write_text(LONG, encoding="utf-8")
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as build_process:
+        assert build_process.stdout is not None
+        child = int(build_process.stdout.readline())
+        build_process.kill()
+    deadline = time.monotonic() + 20
+    while _runs(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _runs(child)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there; one that has ended and that nobody has asked for is not."""
+    try:
+        os.kill(process, 0)
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except ProcessLookupError:
+        return False
+    except FileNotFoundError:  # there is no /proc, or it ended meanwhile
+        return not Path("/proc/self").exists()
 
 
 def test_what_cannot_be_indexed_leaves_the_former_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,14 @@ def snapshots_of(path: Path, opened: Callable[[Snapshot], None] | None = None) -
     return Snapshots(path, lambda _: NoStore(), opened)  # type: ignore[arg-type, return-value]
 
 
+def prepared(preparation: Preparation, snapshot: Snapshot, application: Site404, done: threading.Event) -> None:
+    """Prepare a release with an application until it says that it is done."""
+    preparation.prepare(snapshot)
+    preparation.begin(application)
+    assert done.wait(20)
+    preparation.end()
+
+
 def test_pages_are_asked_for_in_each_language(releases: Path) -> None:
     snapshots = snapshots_of(releases)
     assert targets_of(snapshots.acquire()) == [
@@ -141,10 +149,7 @@ def test_the_pages_of_a_former_release_are_no_longer_asked_for(releases: Path) -
             done.set()
 
     application = Site404(meanwhile)
-    preparation.prepare(snapshot)
-    preparation.begin(application)
-    assert done.wait(20)
-    preparation.end()
+    prepared(preparation, snapshot, application, done)
     assert application.asked[:2] == application.asked[2:4]
 
 
@@ -161,10 +166,7 @@ def test_a_page_that_cannot_be_made_keeps_no_other_from_being_made(
             done.set()
 
     application = Site404(meanwhile)
-    preparation.prepare(snapshot)
-    preparation.begin(application)
-    assert done.wait(20)
-    preparation.end()
+    prepared(preparation, snapshot, application, done)
     assert "/moods?" in caplog.text
     assert "could not be prepared" in caplog.text
 

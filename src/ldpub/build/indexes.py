@@ -6,6 +6,8 @@ For a large release another process makes them, from the quads on disk: Python r
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -68,6 +70,18 @@ class Indexed:
         self.write(folder, rows.quads())
 
 
+def end_with_parent() -> None:
+    """End this process when the one that began it does, also where that is killed: else it would wait for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "another process began this one"
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 @contextmanager
 def indexing(indexed: Indexed, folder: Path, quads: Quads) -> Iterator[None]:
     """Write the indexes while something else is done, or after it where there is little to write.
@@ -78,7 +92,7 @@ def indexing(indexed: Indexed, folder: Path, quads: Quads) -> Iterator[None]:
         yield
         indexed.write(folder, quads)
         return
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), end_with_parent) as pool:
         written = pool.submit(indexed.read_and_write, folder)
         yield
         try:

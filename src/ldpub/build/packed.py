@@ -45,7 +45,7 @@ class Packed(io.BufferedIOBase):
         return {suffix: b"".join(pieces) for suffix, pieces in self._coded.items()}
 
     def writable(self) -> bool:
-        """It is."""
+        """Whether it can be written to, as writers of the engine ask."""
         return True
 
     def write(self, piece: bytes) -> int:  # type: ignore[override]
