@@ -69,7 +69,8 @@ create table step (s integer not null, p integer not null, o integer not null, r
   premises blob not null, primary key (s, p, o)) without rowid;
 create table modified (iri text primary key, timestamp text not null) without rowid;
 """
-"""The documents' tables: terms in N-Triples syntax exactly as the sources wrote them, and statements about them.
+"""The documents' tables: terms in N-Triples syntax exactly as the sources wrote them, and statements about them. The
+keys of terms are in the order of their texts.
 
 `linked` counts the things at the other ends of a term's statements of one property, where there are more than MANY:
 its objects (`forward` 1), or the subjects with an IRI outside the report (0). `place` gives the line of an asserted

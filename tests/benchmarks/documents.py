@@ -33,7 +33,7 @@ FLOOR = 0.4
 CEILING = 0.030
 """Seconds for a page that was not made before."""
 
-PREPARED_AFTER = 5.0
+PREPARED_AFTER = 8.0
 """Seconds after the server's beginning in which it is done with what it prepares."""
 
 _PREPARED = frozenset(("/", "/ontology", "/graph/shapes"))

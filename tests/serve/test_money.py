@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode
 
 from ldpub.namespaces import SCHEMA
 from ldpub.serve.language import words
 from ldpub.serve.money import money_of
+from ldpub.serve.quads import Quad
 from serve.conftest import AppOf
 from small import PREFIXES, built
 from web import BROWSER, Web
@@ -48,7 +49,7 @@ e:Grant a sh:NodeShape ; sh:property [ sh:path e:sum ; sh:order 1 ] , [ sh:path 
 def quads(**values: str) -> dict[str, list[Quad]]:
     """Statements by property, one for each part of a value between bars."""
     return {
-        name: [Quad(NamedNode(E + "x"), NamedNode(name), Literal(one), DefaultGraph()) for one in value.split("|")]
+        name: [Quad(NamedNode(E + "x"), NamedNode(name), Literal(one), NamedNode(E + "g")) for one in value.split("|")]
         for name, value in ((E + key, value) for key, value in values.items())
     }
 

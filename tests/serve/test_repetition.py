@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from ldpub.serve.described import Row, Value
+from ldpub.serve.quads import Quad
 from ldpub.serve.repetition import folded, without_said_texts, without_super_properties
 
 INFERRED = NamedNode("urn:inferred")

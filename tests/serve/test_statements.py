@@ -58,5 +58,5 @@ def test_links_are_counted_and_the_few_are_read(forward: Links, backward: Links)
     for way, counts in links.items():
         many = {name(p) for p, n in counts.items() if n > MANY}
         ends = {q for q in said if (q.subject if way else q.object) == HUB}
-        assert few[way] == {quad for quad in ends if quad.predicate not in many}
+        assert few[way] == {tuple(quad) for quad in ends if quad.predicate not in many}
     assert (data, report) == (True, False)

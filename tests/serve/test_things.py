@@ -87,10 +87,22 @@ def main_of(html: str) -> str:
     return html.partition("<main")[2].partition("</main>")[0]
 
 
+def link_in(html: str, label: str) -> str:
+    return next(unescape(m[1]) for m in re.finditer(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', html) if m[2] == label)
+
+
 def query_in(html: str, label: str) -> str:
     """The query that a link opens."""
-    href = next(unescape(m[1]) for m in re.finditer(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', html) if m[2] == label)
-    return parse_qs(urlsplit(href).query)["query"][0]
+    return parse_qs(urlsplit(link_in(html, label)).query)["query"][0]
+
+
+def query_behind(web: Web, href: str) -> str:
+    """The query that a link of a page of a folder below the root leads to, in the page's language."""
+    sent_on = web.get(href.removeprefix("../.."), BROWSER)
+    assert sent_on.status == 303
+    asked = parse_qs(urlsplit(sent_on.headers["Location"]).query)
+    assert asked["lang"] == parse_qs(urlsplit(href).query)["lang"]
+    return asked["query"][0]
 
 
 def test_relations_are_rows_in_the_order_of_their_dates(crowded: FlaskClient) -> None:
@@ -134,6 +146,18 @@ def test_a_thing_that_thousands_link_to_has_counts_and_pages(crowded: FlaskClien
     assert crowded.get(f"/statements?s={quote(ID)}hub&p={quote(ID)}mentionedIn&page=121").status_code == 404
 
 
+def test_the_query_for_values_without_a_table(crowded: FlaskClient) -> None:
+    ends = f"p={quote(ID)}mentionedIn"
+    for asked, pattern in (
+        (f"s={quote(ID)}hub&{ends}", f"<{ID}mentionedIn> ?value"),
+        (f"{ends}&o={quote(ID)}m7", "?thing"),
+    ):
+        sent_on = crowded.get(f"/statements?{asked}&as=query")
+        assert sent_on.status_code == 303
+        assert pattern in parse_qs(urlsplit(sent_on.headers["Location"]).query)["query"][0]
+    assert crowded.get(f"/statements?{ends}&as=query").status_code == 400
+
+
 @pytest.mark.parametrize(
     "target", ["/statements", "/statements?s=e:a", "/statements?p=here", "/statements?p=e:a&o=%22x%22"]
 )
@@ -171,7 +195,7 @@ def test_a_city_shows_its_partnerships(cities: Web) -> None:
     assert "zwischen 1947 und 1987" in text_of(table)
     assert "between 1947 and 1987" in text_of(cities.get("/doc/city/hannover?lang=en", BROWSER).text)
     assert "52,37052" in html
-    rows = rows_of(cities, query_in(html, "Als Abfrage öffnen"))
+    rows = rows_of(cities, query_behind(cities, link_in(html, "Als Abfrage öffnen")))
     shown = [text_of(row) for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)[1:]]
     assert len(rows) == len(shown)
     partners, *_ = (name for name in rows[0] if name.startswith("beteilig") or name == "partner")
@@ -187,8 +211,7 @@ def test_each_query_gives_what_is_shown(cities: Web, path: str) -> None:
         part.count("<tr>") - 1 for part in re.findall(r"<table class=\"list relations\">.*?</table>", html, re.DOTALL)
     ]
     queries = [
-        parse_qs(urlsplit(unescape(href)).query)["query"][0]
-        for href in re.findall(r'<a href="([^"]*)" aria-label="Query this', html)
+        query_behind(cities, unescape(href)) for href in re.findall(r'<a href="([^"]*)" aria-label="Query this', html)
     ]
     assert [len(rows_of(cities, query)) for query in queries] == [rows for rows in tables if rows > 1]
 

@@ -14,10 +14,10 @@ from ldpub.serve.periods import Dates, names_of, role_of
 from ldpub.serve.relations import Relation
 from ldpub.serve.tabular import Naming, column, joined, named, variables, with_prefixes
 
-_FEW = 8
+_FEW = 4
 """Of how many things one does not speak for a property by which it is named."""
 
-_LOOKED_AT = 40
+_LOOKED_AT = 16
 """Things that show by which properties those of a page are named."""
 
 

@@ -88,7 +88,7 @@ def _cell(row: Row, column: _Column, describer: Describer) -> Cell | None:
     if term is None:
         return _in_language(cell_of(label, describer), describer)
     cell = cell_of(term, describer)
-    named = cell and replace(cell, value=replace(cell.value, text=label.value, language=label.language))
+    named = cell and replace(cell, value=cell.value._replace(text=label.value, language=label.language))
     return _in_language(named, describer)
 
 
@@ -96,7 +96,7 @@ def _in_language(cell: Cell | None, describer: Describer) -> Cell | None:
     """A cell that says its language only where that is not the page's."""
     if cell is None or not cell.value.language or find_language(describer.language, [cell.value.language]) is None:
         return cell
-    return replace(cell, value=replace(cell.value, language=None))
+    return replace(cell, value=cell.value._replace(language=None))
 
 
 def _period(first: Term | None, last: Term | None, describer: Describer) -> Cell:

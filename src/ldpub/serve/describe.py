@@ -9,7 +9,7 @@ from functools import cache, partial
 from itertools import groupby
 from urllib.parse import urlencode
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ldpub.iris import path_of, relative
 from ldpub.namespaces import DCT, OWL, PROV, RDF, RDFS, SKOS, XSD
@@ -21,7 +21,7 @@ from ldpub.serve.language import choose_text, words
 from ldpub.serve.literals import tell
 from ldpub.serve.money import money_of
 from ldpub.serve.periods import ROLES, names_of, period_told
-from ldpub.serve.quads import About, about_blanks, classes_of, distinct_triples, graphs_of, grouped, members_of
+from ldpub.serve.quads import About, Quad, about_blanks, classes_of, distinct_triples, graphs_of, grouped, members_of
 from ldpub.serve.repetition import without_super_properties
 from ldpub.serve.snapshot import Snapshot
 from ldpub.serve.standard_labels import standard_labels
@@ -59,6 +59,7 @@ class Describer:
         self._page = page
         self._kept = kept
         self._labels: dict[str, Mapping[str, str]] = {}
+        self._learned: set[object] = set()
         self._marks: Marks = {}
         self._shown: dict[tuple[Term, bool], Value] = {}  # of terms with known labels: tables repeat them
         self._written = cache(partial(write_term, prefixes=snapshot.manifest.prefixes))
@@ -123,7 +124,7 @@ class Describer:
             return value
         marks = self._marks.get(quad.triple, ())
         why = self.asking("statements", self.pattern(*quad.triple)) if alone else None
-        return replace(value, why=why, marks=marks) if why or marks else value
+        return value._replace(why=why, marks=marks) if why or marks else value
 
     def is_inferred(self, quad: Quad) -> bool:
         """Whether a statement is of the graph of what was inferred."""
@@ -140,7 +141,9 @@ class Describer:
 
     def learn(self, terms: Iterable[object]) -> None:
         """Read the labels of terms that are not known yet."""
-        named = {str(term) for term in set(terms) if isinstance(term, NamedNode | BlankNode)}
+        fresh = set(terms) - self._learned
+        self._learned |= fresh
+        named = {str(term) for term in fresh if isinstance(term, NamedNode | BlankNode)}
         if wanted := sorted(named - self._labels.keys()):
             found: Labels = self.snapshot.statements.labels(wanted)
             self._labels.update({term: found.get(term, {}) for term in wanted})
@@ -254,7 +257,7 @@ class Describer:
                 name = exact or dates[role][0]
                 rests_on = self.stated(said[exact or names[0]][0])
                 self.learn([NamedNode(name)])
-                found[role] = name, replace(rests_on, text=told.text, datetime=told.datetime)
+                found[role] = name, rests_on._replace(text=told.text, datetime=told.datetime)
         return found
 
     def _counted(self, thing: NamedNode, name: str, values: tuple[Value, ...], *, is_forward: bool) -> Row:
@@ -293,20 +296,20 @@ class Describer:
         inside = (*above, node)
         if members := members_of(node, about):
             listed = tuple(self._nested(q, about, inside) for q in members)
-            return replace(value, text="", rows=(Row("", None, listed),))
+            return value._replace(text="", rows=(Row("", None, listed),))
         said = grouped(about.get(node, ()))
         rows = {
             name: self._row(NamedNode(name), tuple(self._nested(q, about, inside) for q in found))
             for name, found in said.items()
         }
-        return replace(value, text="" if rows else value.text, rows=tuple(self._with_money(rows, said).values()))
+        return value._replace(text="" if rows else value.text, rows=tuple(self._with_money(rows, said).values()))
 
     def _with_money(self, rows: Mapping[str, Row], said: Mapping[str, Sequence[Quad]]) -> dict[str, Row]:
         """Rows by property, those of an amount of money and its currency as one."""
         money = money_of(said, self.snapshot.arrangement.above, self.words)
         if money is None:
             return dict(rows)
-        one = self._row(NamedNode(money.amount), (replace(self.stated(money.stated), text=money.text),))
+        one = self._row(NamedNode(money.amount), (self.stated(money.stated)._replace(text=money.text),))
         return {name: one if name == money.amount else row for name, row in rows.items() if name != money.currency}
 
     def _text(self, by_property: Mapping[str, Sequence[Quad]], names: Sequence[str]) -> str | None:

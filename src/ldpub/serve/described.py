@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One value as it is shown: its text, where it links to, its language, and whether it was inferred.
 
     `datetime` is a date as HTML writes it; `why` links to what the statement rests on; `marks` are numbers of sources;
-    `iri` is that of a thing.
+    `iri` is that of a thing. A tuple, because pages have hundreds of them.
     """
 
     text: str

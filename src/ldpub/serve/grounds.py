@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from ldpub.serve.claims import Claims, claims_about
 from ldpub.serve.describe import SOURCES, Describer
 from ldpub.serve.described import Value
+from ldpub.serve.quads import Quad
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
@@ -15,7 +15,7 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, get_decimal_symbol
+from babel.numbers import format_currency, format_decimal, get_decimal_symbol, get_minus_sign_symbol
 from babel.units import format_unit
 
 from ldpub.labels import choose_text, find_language
@@ -86,10 +86,19 @@ class Words(dict[str, str]):
             amount, unit = amount / _KILO, larger
         return f"{format_decimal(round(amount, 1), locale=self._locale)}\N{NO-BREAK SPACE}{unit}"
 
-    @property
+    def degrees(self, value: float) -> str:
+        """An angle, to five decimal places: on Earth about a metre."""
+        digits = f"{abs(value):.5f}".rstrip("0").rstrip(".").replace(".", self.decimal_mark)
+        return f"{self._minus}{digits}" if value < 0 and digits != "0" else digits
+
+    @cached_property
     def decimal_mark(self) -> str:
         """What stands before the decimal places."""
         return str(get_decimal_symbol(self._locale))
+
+    @cached_property
+    def _minus(self) -> str:
+        return str(get_minus_sign_symbol(self._locale))
 
     def measured(self, amount: str, unit: str) -> str:
         """An amount of time, such as 3 in `month`."""

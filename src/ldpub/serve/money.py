@@ -11,10 +11,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pyoxigraph import Literal, Quad
+from pyoxigraph import Literal
 
 from ldpub.namespaces import SCHEMA
 from ldpub.serve.language import Words
+from ldpub.serve.quads import Quad
 
 _SCHEMAS = (SCHEMA, "https://schema.org/")
 AMOUNTS = frozenset(schema + name for schema in _SCHEMAS for name in ("amount", "price", "value"))

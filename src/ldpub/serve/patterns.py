@@ -1,6 +1,7 @@
 """The pages of triple patterns: all values of a property, all that links to a thing by one, and why a statement holds.
 
 `/statements?s=&p=`, `?p=&o=` and `?s=&p=&o=`: terms are prefixed names, IRIs, or literals as N-Triples writes them.
+With `as=query` the first two lead to the query that gives what they show.
 """
 
 from __future__ import annotations
@@ -11,21 +12,25 @@ from flask import Response
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ldpub.namespaces import RDF
-from ldpub.serve.arrangement import Path, Table
+from ldpub.serve.arrangement import Path
 from ldpub.serve.asked import naming_of, table_query, values_query
 from ldpub.serve.describe import Describer
 from ldpub.serve.described import Value
-from ldpub.serve.exchange import Exchange
+from ldpub.serve.exchange import Exchange, redirect
 from ldpub.serve.frame import Place
+from ldpub.serve.links import to_page
 from ldpub.serve.pages import paging, render, trail_of
 from ldpub.serve.problems import Problem
 from ldpub.serve.quads import distinct_triples
-from ldpub.serve.relations import heading, relation
+from ldpub.serve.relations import Relation, heading, relation
 from ldpub.serve.terms import read_term
 from ldpub.serve.why import reason
 
 LISTED = 100
 """How many things a page lists, before another page goes on."""
+
+AS_QUERY = ("as", "query")
+"""The parameter that asks for the query, which would be most of a page with a few tables."""
 
 _NEEDED = "Give `s` and `p`, `p` and `o`, or all three; each is a prefixed name, an IRI, or in `o` a literal."
 
@@ -39,7 +44,10 @@ def statements(exchange: Exchange) -> Response:
         return exchange.page_response(_why(exchange, Triple(s, p, o)))
     thing = o if s is None else s
     assert isinstance(thing, NamedNode), "a subject is an IRI, and an object without one, too"
-    return exchange.page_response(_values(exchange, thing, Path(p.value, is_forward=o is None)))
+    path = Path(p.value, is_forward=o is None)
+    if exchange.request.args.get(AS_QUERY[0]) == AS_QUERY[1]:
+        return redirect(303, to_page(exchange, "sparql", [("query", _query(exchange, thing, path))]), "Accept-Language")
+    return exchange.page_response(_values(exchange, thing, path))
 
 
 def _term(exchange: Exchange, name: str) -> NamedNode | Literal | None:
@@ -74,11 +82,9 @@ def _values(exchange: Exchange, thing: NamedNode, path: Path) -> str:
     offset = (exchange.page - 1) * LISTED
     if offset >= count:
         raise Problem(404, f"There is no page {exchange.page}.")
-    table = _table(exchange, thing, path)
-    found = relation(describer, thing, table, limit=LISTED, offset=offset) if table else None
+    found = _relation(describer, thing, path, offset)
     describer.learn([thing])
     shown = replace(found, count=count) if found else None
-    query = table_query(thing, found, describer, naming_of(describer)) if found else None
     name = shown.title if shown else heading(describer, path, {})
     return render(
         exchange,
@@ -94,15 +100,30 @@ def _values(exchange: Exchange, thing: NamedNode, path: Path) -> str:
         count=count,
         first=offset + 1,
         last=min(offset + LISTED, count),
-        query=describer.asking("sparql", [("query", query or values_query(thing, path, report))]),
+        query=describer.asking("sparql", [("query", _asked(describer, thing, path, found))]),
         paging=paging(exchange, offset + LISTED < count),
     )
 
 
-def _table(exchange: Exchange, thing: NamedNode, path: Path) -> Table | None:
-    types = exchange.snapshot.statements.facts([thing], [RDF + "type"])
+def _query(exchange: Exchange, thing: NamedNode, path: Path) -> str:
+    """The query that gives what the pages of a property show."""
+    describer = _describer(exchange)
+    return _asked(describer, thing, path, _relation(describer, thing, path, 0))
+
+
+def _asked(describer: Describer, thing: NamedNode, path: Path, found: Relation | None) -> str:
+    if found is None:
+        return values_query(thing, path, describer.snapshot.iris.graph("report"))
+    return table_query(thing, found, describer, naming_of(describer))
+
+
+def _relation(describer: Describer, thing: NamedNode, path: Path, offset: int) -> Relation | None:
+    """What a property leads to or from as a table, from one row on, where the shapes have one for it."""
+    types = describer.snapshot.statements.facts([thing], [RDF + "type"])
     classes = dict.fromkeys(quad.object.value for quad in types if isinstance(quad.object, NamedNode))
-    return next((table for table in exchange.snapshot.arrangement.tables_of(classes) if table.path == path), None)
+    tables = describer.snapshot.arrangement.tables_of(classes)
+    table = next((table for table in tables if table.path == path), None)
+    return relation(describer, thing, table, limit=LISTED, offset=offset) if table else None
 
 
 def _listed(describer: Describer, thing: NamedNode, path: Path, offset: int, report: str) -> list[Value]:

@@ -1,4 +1,4 @@
-"""Asks for some pages before a visitor does: home, the ontologies, the shapes, the project's examples, the map.
+"""Asks for some pages before a visitor does: home, ontologies, shapes, examples, the best known things, the map.
 
 One thread asks the site as a visitor would, so that whatever pages are made of is read, and what the site keeps is
 kept, which is what depends on release and language alone; a visitor who comes earlier is answered as ever.
@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from queue import SimpleQueue
 from typing import Any
@@ -24,6 +24,7 @@ from ldpub.serve.snapshot import Snapshot
 
 _ONTOLOGIES = 4
 _EXAMPLES = 4
+_BEST_KNOWN = 20
 _MAP = "picture/map"
 _REST = 2.0
 """How long the thread rests after each page, in times of what it took: visitors come first."""
@@ -36,16 +37,25 @@ Target = tuple[str, str, str]
 
 
 def targets_of(snapshot: Snapshot) -> list[Target]:
-    """What is asked for in each language, by preference and by `?lang=`, which makes other links."""
+    """What is asked for in each language by preference; but for the best known things also by `?lang=`, which makes
+    other links.
+    """
     base, shapes = snapshot.iris.base, snapshot.schema.shapes
     paths = ["", *(way for path in islice(snapshot.ontologies, _ONTOLOGIES) for way in (path, f"{path}.html"))]
     if shapes.node_shapes:
         paths.append(path_of(shapes.iri, base))
-    examples = (iri.partition("#")[0] for iri in snapshot.manifest.examples if iri.startswith(base))
-    paths += [path_of(iri, base) for iri in islice(examples, _EXAMPLES)]
-    paths.append(_MAP)
+    examples = _documents(snapshot.manifest.examples, base)
+    paths += [*islice(examples, _EXAMPLES), _MAP]
     languages = snapshot.manifest.languages
-    return [(f"/{path}", asked, tag) for path in paths for tag in languages for asked in ("", f"lang={tag}")]
+    asked = [(f"/{path}", query, tag) for path in paths for tag in languages for query in ("", f"lang={tag}")]
+    known = [path for path in _documents(snapshot.search.best_known(_BEST_KNOWN), base) if path not in paths]
+    return asked + [(f"/{path}", "", tag) for path in known for tag in languages]
+
+
+def _documents(iris: Iterable[str], base: str) -> Iterator[str]:
+    """The paths of those of some things that the site describes, each once."""
+    own = dict.fromkeys(iri.partition("#")[0] for iri in iris if iri.startswith(base))
+    return (path_of(iri, base) for iri in own)
 
 
 class Preparation:

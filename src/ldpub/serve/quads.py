@@ -1,13 +1,29 @@
-"""What is told of a thing, put in order: its quads by property, graph and blank node."""
+"""Quads as the site reads them, and what is told of a thing put in order: by property, graph and blank node."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from pyoxigraph import BlankNode, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ldpub.namespaces import RDF
+
+
+class Quad(NamedTuple):
+    """A statement in a named graph (RDF 1.1 Concepts, 4): the engine's makes its terms anew whenever it is asked."""
+
+    subject: NamedNode | BlankNode
+    predicate: NamedNode
+    object: NamedNode | BlankNode | Literal | Triple
+    graph_name: NamedNode | BlankNode
+
+    @property
+    def triple(self) -> Triple:
+        """The statement without its graph."""
+        return Triple(self.subject, self.predicate, self.object)
+
 
 About = Mapping[object, Sequence[Quad]]
 """The quads about each blank node."""
@@ -19,8 +35,8 @@ def distinct_triples(quads: Iterable[Quad]) -> Iterator[Quad]:
     """The quads without those whose triple came before in another graph."""
     seen = set()
     for quad in quads:
-        if quad.triple not in seen:
-            seen.add(quad.triple)
+        if (triple := quad[:3]) not in seen:
+            seen.add(triple)
             yield quad
 
 

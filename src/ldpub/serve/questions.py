@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Response
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from ldpub.errors import FederationError
 from ldpub.folding import fold
@@ -35,6 +35,7 @@ from ldpub.serve.exchange import Exchange, redirect
 from ldpub.serve.frame import Crumb, Place
 from ldpub.serve.links import to_document, to_page
 from ldpub.serve.problems import Problem
+from ldpub.serve.quads import Quad
 from ldpub.serve.sparql import QueryPage
 from ldpub.serve.table import ROWS_SHOWN, beginning_of, read_rows, read_table
 from ldpub.store import Query

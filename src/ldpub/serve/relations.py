@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from ldpub.release import MANY
 from ldpub.serve.arrangement import Column, Path, Table
@@ -17,9 +17,9 @@ from ldpub.serve.dates import Day
 from ldpub.serve.describe import Describer
 from ldpub.serve.described import Value
 from ldpub.serve.language import choose_text
-from ldpub.serve.money import money_of
+from ldpub.serve.money import Money, money_of
 from ldpub.serve.periods import bounds_of, names_of, period_told, role_of
-from ldpub.serve.quads import distinct_triples
+from ldpub.serve.quads import Quad, distinct_triples
 
 SORTED_AT_MOST = 200
 """Rows up to which a table is in the order of dates; longer ones are in that of the release."""
@@ -106,7 +106,7 @@ def _shown(
         RelationRow(
             describer.href(node),
             describer.name(node),
-            tuple(_cell(describer, thing, column.path, said[node], roles) for column in table.columns),
+            _cells(describer, thing, table.columns, said[node], roles),
         )
         for node in nodes
     ]
@@ -163,8 +163,16 @@ def _facts(
     return found
 
 
+def _cells(
+    describer: Describer, thing: NamedNode, columns: Sequence[Column], said: _Said, roles: Mapping[str, str]
+) -> tuple[tuple[Value, ...], ...]:
+    """The cells of a row, by what is said of its node."""
+    money = money_of(said, describer.snapshot.arrangement.above, describer.words)
+    return tuple(_cell(describer, thing, column.path, said, roles=roles, money=money) for column in columns)
+
+
 def _cell(
-    describer: Describer, thing: NamedNode, path: Path, said: _Said, roles: Mapping[str, str]
+    describer: Describer, thing: NamedNode, path: Path, said: _Said, *, roles: Mapping[str, str], money: Money | None
 ) -> tuple[Value, ...]:
     if path.is_forward and path.name in roles:
         dates = describer.snapshot.terms.dates
@@ -173,8 +181,7 @@ def _cell(
         told = period_told(roles[path.name], objects, dates, describer.words)
         if told is not None:
             return (Value(told.text, datetime=told.datetime),)
-    money = money_of(said, describer.snapshot.arrangement.above, describer.words) if path.is_forward else None
-    if money is not None and path.name in (money.amount, money.currency):
+    if money is not None and path.is_forward and path.name in (money.amount, money.currency):
         return (Value(money.text),) if path.name == money.amount else ()
     quads = said.get(path.name if path.is_forward else "^" + path.name, [])
     others = [q for q in quads if (q.object if path.is_forward else q.subject) != thing]

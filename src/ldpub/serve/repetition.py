@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from pyoxigraph import Quad
-
 from ldpub.serve.described import Row, Value
+from ldpub.serve.quads import Quad
 
 Quads = Mapping[str, Sequence[Quad]]
 

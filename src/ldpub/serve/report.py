@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
 
@@ -136,7 +136,7 @@ def _path(exchange: Exchange, path: str, describer: Describer) -> Value | None:
     if not _is_iri(path):
         return None
     value = describer.value(NamedNode(path.removeprefix("^")))
-    return replace(value, text=exchange.words["backward"].format(name=value.text)) if path.startswith("^") else value
+    return value._replace(text=exchange.words["backward"].format(name=value.text)) if path.startswith("^") else value
 
 
 def _is_iri(path: str) -> bool:

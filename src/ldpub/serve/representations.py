@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from ldpub.formats import GRAPH_FORMATS, HTML, Format
 from ldpub.iris import DOCUMENT, THING
 from ldpub.namespaces import DCT, FOAF, RDF, RDFS
+from ldpub.serve.quads import Quad
 from ldpub.serve.snapshot import Snapshot
 from ldpub.store.embedded import write_graph
 
@@ -57,8 +58,8 @@ def suffixed(snapshot: Snapshot, path: str) -> tuple[Format, ...]:
     """The formats whose suffix, put to a document's path, names its representation and not another thing."""
     base = snapshot.iris.base
     named = {form: _named(snapshot, f"{path}.{form.suffix}") for form in NEGOTIATED}
-    known = snapshot.statements.known(base + name for names in named.values() for name in names)
-    return tuple(form for form, names in named.items() if not known & {base + name for name in names})
+    known = snapshot.statements.known_terms(tuple(base + name for names in named.values() for name in names))
+    return tuple(form for form, names in named.items() if not any(base + name in known for name in names))
 
 
 def _named(snapshot: Snapshot, path: str) -> tuple[str, ...]:

@@ -10,18 +10,20 @@ from itertools import chain
 from urllib.parse import quote
 
 from flask import Response
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from ldpub.formats import HTML, Format, by_suffix
 from ldpub.iris import DOCUMENT, THING, IriPolicy, path_of, uri_of
 from ldpub.namespaces import DCT, OWL
 from ldpub.serve import pages, vocabulary_pages
 from ldpub.serve.exchange import REVALIDATE, Exchange, redirect
+from ldpub.serve.kept_pages import kept_page
 from ldpub.serve.negotiate import choose_format
 from ldpub.serve.ontology.term_page import term_named
 from ldpub.serve.ontology.versions import canonical_of, version_links
 from ldpub.serve.ontology.vocabulary import Vocabulary
 from ldpub.serve.problems import Problem
+from ldpub.serve.quads import Quad
 from ldpub.serve.representations import NEGOTIATED, document_triples, graph_triples, suffixed, write_triples
 from ldpub.serve.snapshot import Snapshot
 from ldpub.serve.things import thing_page
@@ -242,7 +244,10 @@ def negotiated(
         headers["Vary"] = "Accept-Language"
     if exchange.unchanged(etag):
         return exchange.not_modified(etag, headers)
-    body = page().encode() if chosen is HTML else write_triples(triples(), chosen, exchange.snapshot.manifest.prefixes)
+    if chosen is HTML:
+        body = kept_page(exchange, part, page)
+    else:
+        body = write_triples(triples(), chosen, exchange.snapshot.manifest.prefixes)
     return exchange.representation(body, chosen, etag, headers)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from ldpub.iris import path_of
 from ldpub.labels import choose_text
 from ldpub.namespaces import OWL, RDF, SKOS
 from ldpub.serve.exchange import Exchange
+from ldpub.serve.quads import Quad
 
 CONTEXT = "https://schema.org/"
 _NAMESPACES = ("http://schema.org/", "https://schema.org/")

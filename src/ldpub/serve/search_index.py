@@ -66,6 +66,10 @@ class SearchIndex:
         folded = text[:CHARACTERS]
         return self._distinct(self._database.each(_WHOLE, (fold(folded), written_out(folded))))
 
+    def best_known(self, limit: int) -> list[str]:
+        """The IRIs of the things to which most links lead."""
+        return [iri for (iri,) in self._database.rows("select iri from thing order by id limit ?", (limit,))]
+
     def classes(self) -> list[str]:
         """The classes of the things that can be found, those first of which many things have many links."""
         rows = self._database.rows("select class, count(*), avg(id) from thing where class <> '' group by class")

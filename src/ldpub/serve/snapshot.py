@@ -17,6 +17,7 @@ from ldpub.errors import LdpubError, ReleaseError
 from ldpub.iris import IriPolicy, path_of
 from ldpub.namespaces import OWL
 from ldpub.release import CURRENT, DOCUMENTS, LISTS, RECONCILIATION, SEARCH, STORE, Release, open_release
+from ldpub.serve.answers import Answers, KeptAnswer
 from ldpub.serve.arrangement import Arrangement, read_arrangement
 from ldpub.serve.claim_terms import ClaimTerms, claim_terms
 from ldpub.serve.list_dates import DateColumn, date_columns
@@ -38,6 +39,7 @@ TRIED_AGAIN_AFTER = 30.0
 
 _ONTOLOGIES = 1000
 
+_PAGES_BYTES = 32 << 20
 _RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]+")
 
 OpenStore = Callable[[Release], Store]
@@ -58,6 +60,8 @@ class Snapshot:
         self.lists = Lists(release.file(LISTS))
         self.reconciliation = ReconciliationIndex(release.file(RECONCILIATION))
         self.schema = Schema(release, self.statements)
+        self.pages: Answers[KeptAnswer] = Answers(_PAGES_BYTES)
+        """The pages that were made last, by what tells them apart."""
         self.store = store
         self._users = 1
         self._lock = threading.Lock()

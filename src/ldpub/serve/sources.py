@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode
 
 from ldpub.namespaces import DCT, SKOS
 from ldpub.serve.claims import Claims
 from ldpub.serve.describe import SOURCES, Describer, Marks
 from ldpub.serve.described import Value
 from ldpub.serve.periods import names_of, role_of
+from ldpub.serve.quads import Quad
 from ldpub.serve.relations import Relation
 
 _NOTATION = SKOS + "notation"
@@ -51,7 +52,7 @@ class Numbering:
     def number(self, value: Value) -> int:
         """The number of a source, which is new where the page has not named it."""
         assert value.iri is not None, "a source has an IRI"
-        self._values.setdefault(value.iri, replace(value, is_inferred=False, why=None))
+        self._values.setdefault(value.iri, value._replace(is_inferred=False, why=None))
         return list(self._values).index(value.iri) + 1
 
     def numbers(self, documents: Iterable[NamedNode]) -> tuple[int, ...]:

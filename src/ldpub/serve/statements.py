@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ldpub.errors import ReleaseError
 from ldpub.namespaces import RDF
 from ldpub.serve.database import Database, marks, padded
+from ldpub.serve.keys import Keys
+from ldpub.serve.quads import Quad
 
 Labels = Mapping[str, Mapping[str, str]]
 """Term in N-Triples syntax -> language -> label."""
@@ -21,11 +23,7 @@ Labels = Mapping[str, Mapping[str, str]]
 Pairs = Iterable[tuple[Any, Any]]
 """Subjects and objects."""
 
-_QUAD = (
-    "select s.text || ' ' || p.text || ' ' || o.text || ' ' || g.text || ' .\n' from statement "
-    "join term s on s.id = s join term p on p.id = p join term o on o.id = o join term g on g.id = g "
-)
-_ID = "(select id from term where text = ?)"
+_QUAD = "select s, p, o, g from statement"
 _BATCH = 500
 _KEPT = 256
 _NEIGHBOURS_KEPT = 8
@@ -40,7 +38,7 @@ _LEADING_AT_MOST = 100
 
 _NAMES = {
     here: (
-        f"with recursive node(id) as {_ID}, first(p) as ("
+        f"with recursive node(id) as (select ?), first(p) as ("
         f"select (select min(p) from statement where {here} = (select id from node)) union all "
         f"select (select min(p) from statement where {here} = (select id from node) and p > first.p) "
         "from first where first.p is not null), name(p) as (select p from first where p is not null)"
@@ -58,8 +56,10 @@ class Statements:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
+        self._keys = Keys(self._database)
         self._kept_around = lru_cache(_KEPT)(self._around)
         self._kept_known = lru_cache(_KEPT)(self.known)
+        self._kept_properties = lru_cache(_KEPT)(self._properties)
         self._kept_axioms = lru_cache(_AXIOMS_KEPT)(self.facts)
         self._kept_neighbours = lru_cache(_NEIGHBOURS_KEPT)(self._neighbours)
 
@@ -69,35 +69,33 @@ class Statements:
 
     def about(self, term: NamedNode | BlankNode) -> list[Quad]:
         """The statements with a term as their subject."""
-        return self._quads(f"{_QUAD} where s = {_ID} order by p.text, o.text", (str(term),))
+        return self._quads(f"{_QUAD} where s = ? order by p, o", (self._key(term),))
 
     def about_all(self, terms: Sequence[NamedNode]) -> list[Quad]:
         """The statements with one of some terms as their subject."""
         found: list[Quad] = []
-        wanted = sorted({str(term) for term in terms})
-        for start in range(0, len(wanted), _BATCH):
-            batch = wanted[start : start + _BATCH]
-            where = f"where s in (select id from term where text in ({', '.join('?' * len(batch))}))"
-            found += self._quads(f"{_QUAD} {where} order by s.text, p.text, o.text", batch)
+        for batch in self._batches(terms):
+            found += self._quads(f"{_QUAD} where s in ({marks(batch)}) order by s, p, o", batch)
         return found
 
     def linking_to(self, term: NamedNode | BlankNode, limit: int, without: str = "") -> list[Quad]:
         """The statements with a term as their object, by property; those of the property `without` left out."""
-        where = f"where o = {_ID} and p is not {_ID} order by p.text, s.text limit ?"
-        return self._quads(f"{_QUAD} {where}", (str(term), f"<{without}>", limit))
+        where = "where o = ? and p <> ? order by p, s limit ?"
+        return self._quads(f"{_QUAD} {where}", (self._key(term), self._key(f"<{without}>"), limit))
 
     def many(self, term: NamedNode | BlankNode, *, is_forward: bool) -> dict[str, int]:
         """The properties of which a term has more values than a page shows, or more things link to it: how many."""
-        query = f"select t.text, n from linked join term t on t.id = p where node = {_ID} and forward = ?"
-        return {name[1:-1]: int(n) for name, n in self._rows(query, (str(term), int(is_forward)))}
+        query = "select t.text, n from linked join term t on t.id = p where node = ? and forward = ?"
+        return {name[1:-1]: int(n) for name, n in self._rows(query, (self._key(term), int(is_forward)))}
 
     def briefly(self, term: NamedNode | BlankNode, *, is_forward: bool, limit: int) -> list[Quad]:
         """The statements with a term as their subject, or else as their object, but for properties that have many."""
         here = "s" if is_forward else "o"
-        few = f"{_NAMES[here]} select p from name except select p from linked where node = {_ID} and forward = ?"
-        names = padded([name for (name,) in self._rows(few, (str(term), str(term), int(is_forward)))])
-        where = f"where {here} = {_ID} and p in ({marks(names)}) order by p.text, s.text, o.text limit ?"
-        return self._quads(f"{_QUAD} {where}", (str(term), *names, limit)) if names else []
+        few = f"{_NAMES[here]} select p from name except select p from linked where node = ? and forward = ?"
+        key = self._key(term)
+        names = padded([name for (name,) in self._rows(few, (key, key, int(is_forward)))])
+        where = f"where {here} = ? and p in ({marks(names)}) order by p, s, o limit ?"
+        return self._quads(f"{_QUAD} {where}", (key, *names, limit)) if names else []
 
     def values(
         self, term: NamedNode | BlankNode, name: str, *, is_forward: bool, limit: int, offset: int = 0, report: str = ""
@@ -108,28 +106,27 @@ class Statements:
         `report` count.
         """
         here, there = ("s", "o") if is_forward else ("o", "s")
-        others, parameters = _others(term, name, is_forward=is_forward, report=report)
-        where = f"where {here} = {_ID} and p = {_ID} and {there} in ({others} order by {there} limit ? offset ?)"
-        order = f"order by {there}, g.text"
+        others, parameters = self._others(term, name, is_forward=is_forward, report=report)
+        where = f"where {here} = ? and p = ? and {there} in ({others} order by {there} limit ? offset ?)"
+        order = f"order by {there}, g"
         return self._quads(f"{_QUAD} {where} {order}", (*parameters[:2], *parameters, limit, offset))
 
     def count(self, term: NamedNode, name: str, *, is_forward: bool, report: str = "") -> int:
         """How many values a property of a term has, or how many things link to it by one."""
-        counted = f"select n from linked where node = {_ID} and forward = ? and p = {_ID}"
-        if rows := self._rows(counted, (str(term), int(is_forward), f"<{name}>")):
+        counted = "select n from linked where node = ? and forward = ? and p = ?"
+        if rows := self._rows(counted, (self._key(term), int(is_forward), self._key(f"<{name}>"))):
             return int(rows[0][0])
-        others, parameters = _others(term, name, is_forward=is_forward, report=report)
+        others, parameters = self._others(term, name, is_forward=is_forward, report=report)
         return int(self._rows(f"select count(*) from ({others} limit ?)", (*parameters, _BATCH))[0][0])
 
     def holds(self, triple: Triple) -> list[Quad]:
         """The statements of a triple, one for each graph that holds it."""
-        where = f"where s = {_ID} and p = {_ID} and o = {_ID} order by g.text"
-        return self._quads(f"{_QUAD} {where}", tuple(map(str, triple)))
+        return self._quads(f"{_QUAD} where s = ? and p = ? and o = ? order by g", tuple(map(self._key, triple)))
 
     def pairs(self, predicate: str) -> Pairs:
         """Subject and object of each statement of a property; reads all statements, so what comes of it is kept."""
-        where = f"where p = {_ID} order by s.text, o.text"
-        return [(quad.subject, quad.object) for quad in self._quads(f"{_QUAD} {where}", (f"<{predicate}>",))]
+        quads = self._quads(f"{_QUAD} where p = ? order by s, o", (self._key(f"<{predicate}>"),))
+        return [(quad.subject, quad.object) for quad in quads]
 
     def around(self, term: NamedNode) -> list[tuple[str, bool, int]]:
         """The properties that link a term to others: IRI, whether it is their subject, and to how many they link it.
@@ -141,7 +138,7 @@ class Statements:
     def _around(self, term: NamedNode) -> tuple[tuple[str, bool, int], ...]:
         forward = (
             "select p.text, 1, count(distinct o) from statement join term p on p.id = p join term t on t.id = o "
-            f"where s = {_ID} and t.text like '<%' group by p"
+            "where s = ? and t.text like '<%' group by p"
         )
         counted = "select n from linked where linked.node = node.id and forward = 0 and linked.p = name.p"
         else_count = "select count(distinct s) from statement where o = node.id and statement.p = name.p"
@@ -149,7 +146,8 @@ class Statements:
             f"select p.text, 0, coalesce(({counted}), ({else_count})) from node, name join term p on p.id = name.p "
             "order by 1, 2 desc"
         )
-        rows = self._rows(f"{_NAMES['o']} {forward} union all {backward}", (str(term), str(term)))
+        key = self._key(term)
+        rows = self._rows(f"{_NAMES['o']} {forward} union all {backward}", (key, key))
         return tuple((name[1:-1], bool(is_forward), count) for name, is_forward, count in rows)
 
     def linked(self, term: NamedNode, name: str, *, is_forward: bool, limit: int) -> list[NamedNode]:
@@ -157,9 +155,9 @@ class Statements:
         here, there = ("s", "o") if is_forward else ("o", "s")
         query = (
             f"select distinct t.text from statement join term t on t.id = {there} "
-            f"where {here} = {_ID} and p = {_ID} and t.text like '<%' limit ?"
+            f"where {here} = ? and p = ? and t.text like '<%' limit ?"
         )
-        rows = self._rows(query, (str(term), f"<{name}>", limit))
+        rows = self._rows(query, (self._key(term), self._key(f"<{name}>"), limit))
         return [NamedNode(text[1:-1]) for text in sorted(text for (text,) in rows)]
 
     def links(self, term: NamedNode, name: str, *, is_forward: bool, limit: int) -> list[NamedNode]:
@@ -174,38 +172,42 @@ class Statements:
         few = [(name, is_forward) for name, is_forward, count in self.around(term) if count <= _FEW]
         found: dict[tuple[str, bool], list[NamedNode]] = {one: [] for one in few}
         for is_forward, here, there in ((True, "s", "o"), (False, "o", "s")):
-            names = padded([f"<{name}>" for name, direction in few if direction is is_forward])
+            names = padded(self._keys.keys([f"<{name}>" for name, direction in few if direction is is_forward]))
             query = (
-                f"select distinct p.text, t.text from statement join term p on p.id = p join term t on t.id = {there} "
-                f"where {here} = {_ID} and p in (select id from term where text in ({marks(names)})) "
-                "and t.text like '<%'"
+                f"select distinct p, {there} from statement join term t on t.id = {there} "
+                f"where {here} = ? and p in ({marks(names)}) and t.text like '<%' order by p, {there}"
             )
-            for name, text in sorted(self._rows(query, (str(term), *names))):
-                found[name[1:-1], is_forward].append(NamedNode(text[1:-1]))
+            rows = self._rows(query, (self._key(term), *names))
+            terms = self._keys.terms(rows)
+            for name, other in rows:
+                found[terms[name].value, is_forward].append(terms[other])
         return found
 
     def subjects_of(self, name: str, term: NamedNode | Literal, limit: int) -> list[str]:
         """The IRIs of the things of which a property has a value."""
         query = (
             "select distinct s.text from statement join term s on s.id = s "
-            f"where o = {_ID} and p = {_ID} and s.text like '<%' limit ?"
+            "where o = ? and p = ? and s.text like '<%' limit ?"
         )
-        return [text[1:-1] for (text,) in self._rows(query, (str(term), f"<{name}>", limit))]
+        return [text[1:-1] for (text,) in self._rows(query, (self._key(term), self._key(f"<{name}>"), limit))]
 
     def facts(self, terms: Sequence[NamedNode | BlankNode], names: Sequence[str]) -> list[Quad]:
         """What some properties say about some terms; values longer than a page of text are left out."""
         found: list[Quad] = []
-        properties = padded([f"<{name}>" for name in names])
-        wanted = sorted({str(term) for term in terms})
-        for start in range(0, len(wanted), _BATCH):
-            batch = padded(wanted[start : start + _BATCH])
-            where = (
-                f"where s in (select id from term where text in ({marks(batch)})) "
-                f"and p in (select id from term where text in ({marks(properties)})) and length(o.text) < {_LONG} "
-                "order by s.text, p.text, o.text"
-            )
+        properties = self._kept_properties(tuple(names))
+        for batch in self._batches(terms) if properties else ():
+            where = f"where s in ({marks(batch)}) and p in ({marks(properties)}) order by s, p, o"
             found += self._quads(f"{_QUAD} {where}", (*batch, *properties))
-        return found
+        return [quad for quad in found if not (isinstance(quad.object, Literal) and len(quad.object.value) > _LONG)]
+
+    def _properties(self, names: tuple[str, ...]) -> list[int]:
+        """The keys of those of some IRIs that occur; pages ask for the same few properties."""
+        return padded(self._keys.keys([f"<{name}>" for name in names]))
+
+    def _batches(self, terms: Iterable[object]) -> Iterator[list[int]]:
+        """The keys of some terms, in their order."""
+        keys = sorted(self._keys.keys({str(term) for term in terms}))
+        return (padded(keys[start : start + _BATCH]) for start in range(0, len(keys), _BATCH))
 
     def subjects_with(self, names: Sequence[str], limit: int) -> list[NamedNode]:
         """The things with an IRI that have one of some properties; looks at every statement."""
@@ -244,24 +246,24 @@ class Statements:
 
     def of_graph(self, graph: NamedNode) -> list[Quad]:
         """The statements of a named graph."""
-        return self._quads(f"{_QUAD} where g = {_ID} order by s.text, p.text, o.text", (str(graph),))
+        return self._quads(f"{_QUAD} where g = ? order by s, p, o", (self._key(graph),))
 
     def graph_size(self, graph: NamedNode) -> tuple[int, int]:
         """How many statements a named graph has, and how many things with an IRI they are about."""
         query = (
             "select count(*), count(distinct case when s.text like '<%' then s.id end) "
-            f"from statement join term s on s.id = s where g = {_ID}"
+            "from statement join term s on s.id = s where g = ?"
         )
-        statements, things = self._rows(query, (str(graph),))[0]
+        statements, things = self._rows(query, (self._key(graph),))[0]
         return int(statements), int(things)
 
     def graph_subjects(self, graph: NamedNode, limit: int, offset: int = 0) -> list[NamedNode]:
         """The things with an IRI that the statements of a named graph are about, by IRI."""
         query = (
             "select distinct s.text from statement join term s on s.id = s "
-            f"where g = {_ID} and s.text like '<%' order by s.text limit ? offset ?"
+            "where g = ? and s.text like '<%' order by s limit ? offset ?"
         )
-        return [NamedNode(text[1:-1]) for (text,) in self._rows(query, (str(graph), limit, offset))]
+        return [NamedNode(text[1:-1]) for (text,) in self._rows(query, (self._key(graph), limit, offset))]
 
     def known(self, iris: Iterable[str]) -> set[str]:
         """Those of some IRIs that occur at all: as subject, property or object, or as the name of a graph."""
@@ -278,12 +280,12 @@ class Statements:
 
     def is_graph(self, iri: str) -> bool:
         """Whether there is a named graph of that name."""
-        return bool(self._rows(f"select 1 from statement where g = {_ID} limit 1", (f"<{iri}>",)))
+        return bool(self._rows("select 1 from statement where g = ? limit 1", (self._key(f"<{iri}>"),)))
 
     def is_said_in(self, term: NamedNode, graph: NamedNode) -> bool:
         """Whether a named graph says anything about a term."""
-        query = f"select 1 from statement where g = {_ID} and s = {_ID} limit 1"
-        return bool(self._rows(query, (str(graph), str(term))))
+        query = "select 1 from statement where g = ? and s = ? limit 1"
+        return bool(self._rows(query, (self._key(graph), self._key(term))))
 
     def fragments(self, document: str) -> list[NamedNode]:
         """The things `document#...` that occur at all, in the order of their IRIs.
@@ -294,27 +296,27 @@ class Statements:
         query = "select text from term where text > ? and text < ? order by text"
         found = [text for (text,) in self._rows(query, (f"<{document}#", f"<{document}$"))]
         bare = f"<{document}#>"
-        is_subject = f"select 1 from statement where s = {_ID} limit 1"
-        if len(found) > 1 and bare in found and not self._rows(is_subject, (bare,)):
+        is_subject = "select 1 from statement where s = ? limit 1"
+        if len(found) > 1 and bare in found and not self._rows(is_subject, (self._key(bare),)):
             found.remove(bare)
         return [NamedNode(text[1:-1]) for text in found]
 
     def instances(self, class_iri: str, limit: int, offset: int = 0) -> list[NamedNode]:
         """The things with an IRI that are of a class, by IRI."""
         query = (
-            f"select distinct s.text from statement join term s on s.id = s where o = {_ID} and p = {_ID} "
-            "and s.text like '<%' order by s.text limit ? offset ?"
+            "select distinct s.text from statement join term s on s.id = s where o = ? and p = ? "
+            "and s.text like '<%' order by s limit ? offset ?"
         )
-        rows = self._rows(query, (f"<{class_iri}>", f"<{RDF}type>", limit, offset))
+        rows = self._rows(query, (self._key(f"<{class_iri}>"), self._key(f"<{RDF}type>"), limit, offset))
         return [NamedNode(text[1:-1]) for (text,) in rows]
 
     def class_counts(self) -> list[tuple[str, int]]:
         """Each class with the number of its instances, the largest first."""
         query = (
             "select c.text, count(distinct s) as n from statement join term c on c.id = o "
-            f"where p = {_ID} and c.text like '<%' group by o order by n desc, c.text"
+            "where p = ? and c.text like '<%' group by o order by n desc, o"
         )
-        return [(text[1:-1], count) for text, count in self._rows(query, (f"<{RDF}type>",))]
+        return [(text[1:-1], count) for text, count in self._rows(query, (self._key(f"<{RDF}type>"),))]
 
     def property_counts(self) -> list[tuple[str, int]]:
         """Each property with the number of its statements, the most used first; looks at every statement."""
@@ -328,17 +330,13 @@ class Statements:
 
     def labels(self, terms: Iterable[str]) -> Labels:
         """The labels of terms in N-Triples syntax; per language the strongest property's."""
-        found: dict[str, dict[str, str]] = defaultdict(dict)
-        wanted = sorted(set(terms))
-        for start in range(0, len(wanted), _BATCH):
-            batch = padded(wanted[start : start + _BATCH])
-            query = (
-                "select t.text, language, label.text from label join term t on t.id = resource "
-                f"where t.text in ({marks(batch)}) order by rank, label.text"
-            )
-            for term, language, text in self._rows(query, batch):
-                found[term].setdefault(language, text)
-        return found
+        found: dict[int, dict[str, str]] = defaultdict(dict)
+        for batch in self._batches(terms):
+            query = f"select resource, language, text from label where resource in ({marks(batch)}) order by rank, text"
+            for key, language, text in self._rows(query, batch):
+                found[key].setdefault(language, text)
+        named = self._keys.terms([list(found)])
+        return {str(named[key]): labels for key, labels in found.items()}
 
     def closure(self, quads: Sequence[Quad]) -> list[Quad]:
         """The quads with all that is said about their blank nodes, and about theirs."""
@@ -376,18 +374,24 @@ class Statements:
             raise ReleaseError(f"The documents of the release are damaged: {error}. Build it again.") from error
 
     def _quads(self, query: str, parameters: Sequence[Any]) -> list[Quad]:
-        lines = "".join(row[0] for row in self._rows(query, parameters))
-        return list(parse(lines, format=RdfFormat.N_QUADS))
+        rows = self._rows(query, parameters)
+        terms = self._keys.terms(rows)
+        return [Quad(terms[s], terms[p], terms[o], terms[g]) for s, p, o, g in rows]
+
+    def _key(self, term: object) -> int:
+        return self._keys.key(str(term))
+
+    def _others(
+        self, term: NamedNode | BlankNode, name: str, *, is_forward: bool, report: str
+    ) -> tuple[str, list[int]]:
+        """The query for the other ends of the statements of one property of a term, and its parameters."""
+        here, there = ("s", "o") if is_forward else ("o", "s")
+        others = f"select distinct {there} from statement where {here} = ? and p = ?"
+        keys = [self._key(term), self._key(f"<{name}>")]
+        if is_forward:
+            return others, keys
+        others += " and g <> ? and (select text from term where id = s) like '<%'"
+        return others, [*keys, self._key(f"<{report}>")]
 
     def _rows(self, query: str, parameters: Sequence[Any]) -> list[Any]:
         return self._database.rows(query, parameters)
-
-
-def _others(term: NamedNode | BlankNode, name: str, *, is_forward: bool, report: str) -> tuple[str, list[str]]:
-    """The query for the other ends of the statements of one property of a term, and its parameters."""
-    here, there = ("s", "o") if is_forward else ("o", "s")
-    others = f"select distinct {there} from statement where {here} = {_ID} and p = {_ID}"
-    if is_forward:
-        return others, [str(term), f"<{name}>"]
-    others += f" and g is not {_ID} and (select text from term where id = s) like '<%'"
-    return others, [str(term), f"<{name}>", f"<{report}>"]

@@ -6,7 +6,7 @@ SPARQL 1.1 Query Results CSV and TSV Formats, 4: terms stand in Turtle syntax, s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pyoxigraph import (
@@ -172,9 +172,9 @@ def cell_of(term: Term | None, describer: Describer) -> Cell | None:
         return None
     value = describer.value(term)
     if isinstance(term, BlankNode):
-        value = replace(value, text=str(term))
+        value = value._replace(text=str(term))
     if len(value.text) > _CELL_SHOWN:
-        value = replace(value, text=value.text[:_CELL_SHOWN] + "…")
+        value = value._replace(text=value.text[:_CELL_SHOWN] + "…")
     if isinstance(term, NamedNode):
         return Cell(value, title=term.value if term.value != value.text else "")
     if isinstance(term, Literal) and term.datatype.value not in _PLAIN and term.datatype.value != _LANG_STRING:

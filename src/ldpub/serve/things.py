@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from ldpub.iris import path_of
 from ldpub.namespaces import RDF
 from ldpub.serve.arrangement import Path, Table
-from ldpub.serve.asked import naming_of, statements_query, table_query
+from ldpub.serve.asked import statements_query
 from ldpub.serve.cite import CITATIONS, cited
 from ldpub.serve.claims import Claims, claims_about
 from ldpub.serve.describe import Describer
@@ -19,6 +19,7 @@ from ldpub.serve.described import Description, Value
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.pages import formats, held, place_of, render
 from ldpub.serve.parts import parts_of
+from ldpub.serve.patterns import AS_QUERY
 from ldpub.serve.pictures.figures import figures_about
 from ldpub.serve.relations import Relation, relation
 from ldpub.serve.sources import Numbering
@@ -103,12 +104,11 @@ def _tables(
 ) -> list[dict[str, Any]]:
     if not relations:
         return []
-    naming = naming_of(describer)
     return [
         {
             "relation": numbering.in_cells(one),
             "id": f"page-table-{number}",
-            "query": describer.asking("sparql", [("query", table_query(thing, one, describer, naming))]),
+            "query": _all_of(describer, thing, one.table, as_query=True),
             "more": _all_of(describer, thing, one.table) if one.count > len(one.rows) else None,
         }
         for number, one in enumerate(relations, 1)
@@ -120,6 +120,7 @@ def relations_of(describer: Describer, thing: NamedNode) -> list[Relation]:
     types = describer.snapshot.statements.facts([thing], [RDF + "type"])
     classes = [quad.object.value for quad in types if isinstance(quad.object, NamedNode)]
     tables = describer.snapshot.arrangement.tables_of(dict.fromkeys(classes))
+    describer.learn(NamedNode(path.name) for table in tables for path in (table.path, *(c.path for c in table.columns)))
     return [found for table in tables if (found := relation(describer, thing, table))]
 
 
@@ -130,10 +131,10 @@ def _apart(describer: Describer, relations: Sequence[Relation]) -> set[Path]:
     return paths | {Path(name, not path.is_forward) for path in paths for name in inverses.get(path.name, ())}
 
 
-def _all_of(describer: Describer, thing: NamedNode, table: Table) -> str:
+def _all_of(describer: Describer, thing: NamedNode, table: Table, *, as_query: bool = False) -> str:
     name = NamedNode(table.path.name)
     ends = (thing, name, None) if table.path.is_forward else (None, name, thing)
-    return describer.asking("statements", describer.pattern(*ends))
+    return describer.asking("statements", [*describer.pattern(*ends), *([AS_QUERY] if as_query else [])])
 
 
 def _disputed(describer: Describer, claims: Claims, numbering: Numbering) -> list[Disputed]:

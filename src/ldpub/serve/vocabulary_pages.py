@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
 from ldpub.iris import path_of
-from ldpub.serve.answers import KeptAnswer
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.frame import Crumb, Place
 from ldpub.serve.ontology.page import ontology_values
@@ -41,12 +39,7 @@ def ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, ser
     first = (exchange.page - 1) * LISTED
     if first and first >= len(vocabulary.terms):
         raise Problem(404, f"There is no page {exchange.page}.")
-    return _kept(exchange, served, lambda: _made_ontology_page(exchange, document, vocabulary, served))
-
-
-def _made_ontology_page(exchange: Exchange, document: str, vocabulary: Vocabulary, served: Snapshot) -> str:
     path = path_of(document or vocabulary.document, exchange.snapshot.iris.base)
-    first = (exchange.page - 1) * LISTED
     values = ontology_values(exchange, vocabulary, served, first, LISTED)
     figure = figure_of(exchange, "classes", None, describer_of(exchange)) if values["has_diagram"] else None
     return render(
@@ -85,25 +78,6 @@ def shapes_page(exchange: Exchange) -> str:
     path, first = path_of(shapes.iri, exchange.snapshot.iris.base), (exchange.page - 1) * SHAPES_LISTED
     if first and first >= len(shapes.node_shapes):
         raise Problem(404, f"There is no page {exchange.page}.")
-    return _kept(exchange, exchange.snapshot, lambda: _made_shapes_page(exchange, path, first))
-
-
-def _kept(exchange: Exchange, served: Snapshot, make: Callable[[], str]) -> str:
-    """A long page of the release, kept for the next who asks, unless the request says what others will not."""
-    if exchange.request.args.keys() - {"lang", "page"}:
-        return make()
-    variant = (served.manifest.id, exchange.request.root_path, exchange.path, str(exchange.page))
-    key = exchange.etag(*variant, exchange.language, exchange.request.query_string.decode("latin-1"))
-    pages = exchange.snapshot.schema.pages
-    kept = pages.get(key)
-    if kept is None:
-        kept = KeptAnswer((), make().encode())
-        pages.keep(key, kept)
-    return kept.body.decode()
-
-
-def _made_shapes_page(exchange: Exchange, path: str, first: int) -> str:
-    shapes = exchange.snapshot.schema.shapes
     return render(
         exchange,
         "shapes.html",

@@ -6,7 +6,7 @@ The rules are those of OWL 2 RL/RDF (OWL 2 Profiles, 4.3) by their names there, 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
@@ -95,7 +95,7 @@ def _derivation(describer: Describer, triple: Triple) -> tuple[dict[Triple, Step
 def _parts(describer: Describer, triple: Triple) -> tuple[Value, ...]:
     parts = [describer.value(term) for term in (triple.subject, triple.predicate, triple.object)]
     if triple.predicate.value == RDF + "type":
-        parts[1] = replace(parts[1], text=describer.words["is_a"])
+        parts[1] = parts[1]._replace(text=describer.words["is_a"])
     return tuple(parts)
 
 

@@ -14,7 +14,6 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from ldpub.iris import IriPolicy
 from ldpub.namespaces import SKOS
 from ldpub.release import QUESTIONS, REPORT_LINES, VOCABULARY, Release
-from ldpub.serve.answers import Answers, KeptAnswer
 from ldpub.serve.ontology.graph import Graph
 from ldpub.serve.ontology.shapes import Shapes
 from ldpub.serve.ontology.vocabulary import SCHEMES_SHOWN, Vocabulary, is_ontology, read_vocabulary
@@ -26,7 +25,6 @@ _CONCEPTS_READ = 10_000
 
 CONCEPTS_SHOWN = 40
 """How many concepts of a scheme a page shows."""
-_PAGES_BYTES = 8 << 20
 
 Example = tuple[NamedNode | Literal, ...]
 """A thing, or subject and object of a statement."""
@@ -44,8 +42,6 @@ class Schema:
         self._kept_concepts = lru_cache(SCHEMES_SHOWN)(
             partial(statements.linked, name=SKOS + "inScheme", is_forward=False, limit=_CONCEPTS_READ)
         )
-        self.pages: Answers[KeptAnswer] = Answers(_PAGES_BYTES)
-        """The pages that were made last, by what tells them apart."""
 
     def prepare(self, documents: Iterable[str]) -> None:
         """Read what the pages of the shapes and of ontologies, by the IRIs of their documents, tell."""

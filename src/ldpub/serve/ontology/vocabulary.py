@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ldpub.iris import IriPolicy
 from ldpub.namespaces import OWL, RDF, RDFS, SKOS
 from ldpub.serve.ontology.graph import Graph
+from ldpub.serve.quads import Quad
 from ldpub.serve.statements import Statements
 
 SECTIONS = (

@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from ldpub.namespaces import OWL, RDF, RDFS
 from ldpub.serve.pictures.terms import Terms
+from ldpub.serve.quads import Quad
 from ldpub.serve.statements import Statements
 
 _FACTS = (RDFS + "subPropertyOf", OWL + "inverseOf", RDF + "type")

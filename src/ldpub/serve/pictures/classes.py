@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from ldpub.namespaces import OWL, RDFS, SCHEMA
 from ldpub.serve.describe import Describer
 from ldpub.serve.language import Words
 from ldpub.serve.pictures.class_diagram import ClassBox, Hierarchy
 from ldpub.serve.pictures.figure import Cell, Figure, cell, listed, term_cell
+from ldpub.serve.quads import Quad
 from ldpub.serve.statements import Statements
 
 Pairs = Mapping[NamedNode, Sequence[NamedNode]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from pyoxigraph import NamedNode
@@ -45,7 +45,7 @@ def kind_cells(describer: Describer, thing: NamedNode) -> Callable[[tuple[Kind, 
 
     @cache
     def cell_of(kinds: tuple[Kind, ...]) -> Cell:
-        return tuple(replace(describer.value(kind.property), text=kind_name(kind, describer, thing)) for kind in kinds)
+        return tuple(describer.value(kind.property)._replace(text=kind_name(kind, describer, thing)) for kind in kinds)
 
     return cell_of
 

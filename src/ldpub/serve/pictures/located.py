@@ -6,8 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from babel.numbers import parse_pattern
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ldpub.serve.describe import Describer
 from ldpub.serve.language import Words
@@ -15,6 +14,7 @@ from ldpub.serve.pictures.around import surroundings
 from ldpub.serve.pictures.figure import Cell, Figure, cell, kind_cells, kind_name, listed, term_cell
 from ldpub.serve.pictures.terms import GEOMETRIES, LATITUDES, LONGITUDES, POINTS, Terms
 from ldpub.serve.pictures.world_map import Place, Places
+from ldpub.serve.quads import Quad
 from ldpub.serve.statements import Statements
 
 Position = tuple[float, float]
@@ -27,7 +27,6 @@ PLACES_LISTED = 200
 """How many places a table lists."""
 
 _EACH = 300
-_DEGREES = parse_pattern("0.#####")
 _NUMBER = r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
 _POINT = re.compile(rf"\s*(?:<([^>]*)>)?\s*POINT\s*Z?\s*\({_NUMBER}\s{_NUMBER}(?:\s{_NUMBER})?\s*\)\s*", re.IGNORECASE)
 _LATITUDE_FIRST = "http://www.opengis.net/def/crs/EPSG/0/4326"
@@ -150,5 +149,5 @@ def _on_earth(longitude: float, latitude: float) -> Position | None:
 
 def _cells(where: Position, words: Words) -> tuple[Cell, Cell]:
     """Latitude and longitude, in degrees, to about a metre."""
-    longitude, latitude = (_DEGREES.apply(value, words.tag.replace("-", "_")) for value in where)
+    longitude, latitude = (words.degrees(value) for value in where)
     return cell(latitude), cell(longitude)

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode
 
 from ldpub.namespaces import XSD
 from ldpub.serve.exchange import Exchange
 from ldpub.serve.problems import Problem
-from ldpub.serve.quads import distinct_triples
+from ldpub.serve.quads import Quad, distinct_triples
 from ldpub.serve.reconcile.vocabulary import POINT, Vocabulary
 
 IDS = 500
