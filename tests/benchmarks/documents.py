@@ -36,7 +36,7 @@ CEILING = 0.030
 PREPARED_AFTER = 8.0
 """Seconds after the server's beginning in which it is done with what it prepares."""
 
-_PREPARED = frozenset(("/", "/ontology", "/graph/shapes"))
+_PREPARED = frozenset(("/", "/ontology", "/graph/shapes", "/picture/map", "/picture/classes"))
 
 ROOT = Path(__file__).parents[2]
 _BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"

@@ -31,7 +31,9 @@ PATHS = [
     "/graph/shapes",
     "/book/42",
     "/people",
+    "/browse",
     "/picture/map",
+    "/picture/classes",
 ]
 
 

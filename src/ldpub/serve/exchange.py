@@ -101,10 +101,10 @@ class Exchange:
         response.set_etag(self._coded(etag))
         return response
 
-    def page_response(self, page: str) -> Response:
+    def page_response(self, page: str | bytes) -> Response:
         """200 with a page that stands on its own, or 304; its validator is its content's."""
         headers = {"Vary": "Accept, Accept-Language", "Cache-Control": REVALIDATE, "Content-Language": self.language}
-        body = page.encode()
+        body = page.encode() if isinstance(page, str) else page
         etag = hashlib.sha256(body).hexdigest()[:32]
         if self.unchanged(etag):
             return self.not_modified(etag, headers)

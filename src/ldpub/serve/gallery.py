@@ -12,6 +12,7 @@ from ldpub.serve import pages
 from ldpub.serve.answers import Answers, KeptAnswer
 from ldpub.serve.describe import Describer
 from ldpub.serve.exchange import REVALIDATE, Exchange
+from ldpub.serve.kept_pages import kept_page
 from ldpub.serve.pictures.figure import Figure
 from ldpub.serve.pictures.figures import ABOUT_ALL, ABOUT_THINGS, WIDTHS, figure_of, sheet_of, shown
 from ldpub.serve.pictures.svg import CONTENT_SECURITY_POLICY
@@ -33,8 +34,7 @@ class Gallery:
         picture = name.removesuffix(f".{HTML.suffix}")
         thing = _thing(exchange, picture)
         if picture != name:
-            figure = _seen(self._figure(exchange, picture, thing))
-            return exchange.page_response(pages.picture_page(exchange, shown(exchange, figure, thing), thing))
+            return exchange.page_response(kept_page(exchange, "", lambda: self._page(exchange, picture, thing)))
         size = exchange.request.args.get("size", "wide")
         if size not in WIDTHS:
             raise Problem(400, f"`size` is one of {', '.join(WIDTHS)}.")
@@ -53,6 +53,10 @@ class Gallery:
     def of_all(self, exchange: Exchange, name: str) -> Figure | None:
         """A picture of the whole release; None where there is nothing to see in it."""
         return self._figure(exchange, name, None)
+
+    def _page(self, exchange: Exchange, picture: str, thing: NamedNode | None) -> str:
+        figure = _seen(self._figure(exchange, picture, thing))
+        return pages.picture_page(exchange, shown(exchange, figure, thing), thing)
 
     def _drawn(self, exchange: Exchange, picture: str, thing: NamedNode | None, size: str, etag: str) -> bytes:
         kept = self._kept.get(etag)

@@ -16,6 +16,7 @@ from ldpub.serve.exchange import Exchange, redirect
 from ldpub.serve.feed import Record, dataset_triples
 from ldpub.serve.frame import Place
 from ldpub.serve.gallery import Gallery
+from ldpub.serve.kept_pages import kept_page
 from ldpub.serve.kinds import count, kinds
 from ldpub.serve.negotiate import choose_format
 from ldpub.serve.pictures.figures import Shown, shown
@@ -40,7 +41,7 @@ class Home:
             raise Problem(406, f"The home page comes as {HTML.media_type}, the catalogue as RDF.")
         if form is not HTML:
             return redirect(303, f"{exchange.request.root_path}/catalog", "Accept, Accept-Language")
-        return exchange.page_response(self._page(exchange))
+        return exchange.page_response(kept_page(exchange, "", lambda: self._page(exchange)))
 
     def _page(self, exchange: Exchange) -> str:
         manifest = exchange.snapshot.manifest

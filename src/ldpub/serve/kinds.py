@@ -13,6 +13,7 @@ from ldpub.namespaces import SKOS
 from ldpub.serve import pages
 from ldpub.serve.describe import Describer
 from ldpub.serve.exchange import Exchange
+from ldpub.serve.kept_pages import kept_page
 from ldpub.serve.plurals import plurals
 
 MAIN = 12
@@ -30,9 +31,12 @@ class Kind:
 
 def index(exchange: Exchange) -> Response:
     """The page of all classes that have things: where a list is asked for without saying of what."""
+    return exchange.page_response(kept_page(exchange, "", lambda: _page(exchange)))
+
+
+def _page(exchange: Exchange) -> str:
     main, others = kinds(exchange, pages.describer_of(exchange))
-    page = pages.render(exchange, "kinds.html", title=exchange.words["in_it"], main=main, others=others)
-    return exchange.page_response(page)
+    return pages.render(exchange, "kinds.html", title=exchange.words["in_it"], main=main, others=others)
 
 
 def kinds(exchange: Exchange, describer: Describer) -> tuple[list[Kind], list[Kind]]:

@@ -1,4 +1,4 @@
-"""Asks for some pages before a visitor does: home, ontologies, shapes, examples, the best known things, the map.
+"""Asks for some pages before a visitor does: home, ontologies, shapes, examples, the best known things, overviews.
 
 One thread asks the site as a visitor would, so that whatever pages are made of is read, and what the site keeps is
 kept, which is what depends on release and language alone; a visitor who comes earlier is answered as ever.
@@ -25,7 +25,7 @@ from ldpub.serve.snapshot import Snapshot
 _ONTOLOGIES = 4
 _EXAMPLES = 4
 _BEST_KNOWN = 20
-_MAP = "picture/map"
+_OVERVIEWS = ("browse", "picture/map", "picture/classes")
 _REST = 2.0
 """How long the thread rests after each page, in times of what it took: visitors come first."""
 
@@ -45,7 +45,7 @@ def targets_of(snapshot: Snapshot) -> list[Target]:
     if shapes.node_shapes:
         paths.append(path_of(shapes.iri, base))
     examples = _documents(snapshot.manifest.examples, base)
-    paths += [*islice(examples, _EXAMPLES), _MAP]
+    paths += [*islice(examples, _EXAMPLES), *_OVERVIEWS]
     languages = snapshot.manifest.languages
     asked = [(f"/{path}", query, tag) for path in paths for tag in languages for query in ("", f"lang={tag}")]
     known = [path for path in _documents(snapshot.search.best_known(_BEST_KNOWN), base) if path not in paths]
