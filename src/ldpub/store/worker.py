@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from ldpub.errors import LdpubError, QueryError, QueryMemoryError
 from ldpub.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, SOLUTION_FORMATS, Format
 from ldpub.store import frames, sandbox
-from ldpub.store.embedded import answer, open_read_only
+from ldpub.store.embedded import answer, in_memory, open_read_only
 from ldpub.store.replies import describe
 from ldpub.store.store import Form, Query
 
@@ -72,7 +72,8 @@ class _Worker:
         self._requests = requests
         self._answers = answers
         self._prefixes: dict[str, str] = settings["prefixes"]
-        self._engine: ox.Store = open_read_only(Path(settings["path"]))
+        path = Path(settings["path"])
+        self._engine: ox.Store = in_memory(open_read_only(path), path)
         self._peak = sandbox.peak_memory() + _RETIRE
 
     def run(self) -> None:
