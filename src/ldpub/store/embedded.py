@@ -45,7 +45,6 @@ Functions = dict[ox.NamedNode, Callable[..., Any]]
 
 _UNKNOWN_FUNCTION = re.compile(r"The custom function <([^>]*)> is not supported")
 _UNKNOWN_FUNCTIONS_AT_MOST = 100
-_IN_MEMORY: Final = 8 << 20  # bytes on disk, which are some 50,000 statements in all graphs together
 _PREFIXES_FROM: Final = 1000  # triples looked at to choose the prefixes of a graph
 
 
@@ -57,18 +56,6 @@ def open_read_only(path: Path) -> ox.Store:
         return ox.Store.read_only(str(path))
     except OSError as error:
         raise ReleaseError(f"The store in {path} cannot be opened: {error}") from error
-
-
-def in_memory(engine: ox.Store, path: Path) -> ox.Store:
-    """The same statements in memory where they are few, else the store as it is.
-
-    There the engine answers a lookup in half the time; to copy them takes 6 us and 700 bytes a statement, once.
-    """
-    if sum(file.stat().st_size for file in path.glob("*.sst")) > _IN_MEMORY:
-        return engine
-    copy = ox.Store()
-    copy.bulk_extend(engine)
-    return copy
 
 
 class EmbeddedStore(AskedInThread):
