@@ -13,7 +13,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from ldpub.store import frames
+from ldpub.store import frames, sandbox
 
 _AT_MOST: Final = 8 << 20  # bytes on disk, which are some 50,000 statements in all graphs together
 _ROOM: Final = 8  # times as many bytes of memory are enough
@@ -30,7 +30,7 @@ class Copying:
         self.engine = engine
         """The store to ask: that on disk, and the copy from when it is whole."""
         self.room = _ROOM * size if size <= _AT_MOST else 0
-        """The bytes of memory that a copy takes at most; 0 where none is made."""
+        """The bytes of memory that a copy takes at most, which are not for queries; 0 where none is made."""
         self._is_over = not self.room
         self._answered = 0
         self._copy: ox.Store | None = None
@@ -38,14 +38,18 @@ class Copying:
 
     def go_on(self, requests: int) -> None:
         """A query was answered: copy until there is another to read from the descriptor, or nothing to copy."""
+        if self._is_over:
+            return
         self._answered += 1
-        while not self._is_over and self._answered > _AFTER and not frames.has_more(requests):
-            self._step()
+        if self._answered > _AFTER and not frames.has_more(requests):
+            with sandbox.beyond_bound():
+                self._steps(requests)
 
-    def _step(self) -> None:
+    def _steps(self, requests: int) -> None:
         if self._copy is None:
             self._copy, self._statements = ox.Store(), self.engine.quads_for_pattern(None, None, None, None)
-        some = list(islice(self._statements, _STEP))
-        self._copy.bulk_extend(some)
-        if len(some) < _STEP:
-            self.engine, self._copy, self._statements, self._is_over = self._copy, None, iter(()), True
+        while some := list(islice(self._statements, _STEP)):
+            self._copy.bulk_extend(some)
+            if frames.has_more(requests):
+                return
+        self.engine, self._copy, self._statements, self._is_over = self._copy, None, iter(()), True

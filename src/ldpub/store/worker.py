@@ -108,7 +108,7 @@ def _query(text: str, solutions: str, boolean: str, graph: str, *rest: Any) -> Q
 def _serve(settings: dict[str, Any], requests: int, answers: int) -> None:
     try:
         worker = _Worker(settings, requests, answers)
-        bounded = sandbox.bound_memory((settings["memory_mb"] << 20) + worker.store.room)
+        bounded = sandbox.bound_memory(settings["memory_mb"] << 20, worker.store.room)
     except LdpubError as error:
         frames.write_all(answers, frames.frame(frames.FAULT, describe(error)))
         return
