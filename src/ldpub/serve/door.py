@@ -39,6 +39,7 @@ _PROLOGUE_READ = 10_000  # characters in which the form of a query must come, fo
 _IN_MEMORY = 1 << 20
 _WHOLE_AT_MOST = 64 << 20  # bytes of an answer that is not sent before it is whole
 _PIECE = 1 << 16
+_VARYING = frozenset(("ETag", "Content-Length"))  # a number and a digest, which differ from reply to reply
 _FIXED = [(name.lower().encode(), value.encode()) for name, value in FIXED_HEADERS.items()]
 _FIXED_LINES = b"".join(b"%b: %b\r\n" % one for one in _FIXED)
 
@@ -146,8 +147,8 @@ class Door:
         except BaseException:
             snapshot.let_go()
             raise
-        if reply.was_kept and head is not None and (fields := lines_of(_pairs(reply))) is not None:
-            kept = KeptReply(snapshot.target, fields + _FIXED_LINES, reply.body, digest_of(operation.text))
+        if reply.was_kept and head is not None and (fields := _fields(reply)) is not None:
+            kept = KeptReply(snapshot.target, fields, reply.body, digest_of(operation.text))
             self._replies.keep(head, kept)
         return Begun(reply, snapshot)
 
@@ -184,8 +185,7 @@ class Begun:
 
     def fields(self) -> bytes | None:
         """The header fields of a whole reply as they are sent; None where it must be sent by messages."""
-        lines = lines_of(_pairs(self.reply)) if self.reply.stream is None else None
-        return None if lines is None else lines + _FIXED_LINES
+        return _fields(self.reply) if self.reply.stream is None else None
 
     def end(self) -> None:
         """It was sent, or cannot be."""
@@ -214,6 +214,22 @@ def _is_page(operation: Operation) -> bool:
         return operation.wanted[form_of(operation.text[:_PROLOGUE_READ])] is HTML
     except MalformedQueryError:
         return True
+
+
+def _fields(reply: Reply) -> bytes | None:
+    """All header fields as lines; None where one would break out of its line."""
+    lines: list[bytes] = []
+    for name, value in reply.headers:
+        line = b"%b: %b\r\n" % (_name(name), value.encode()) if name in _VARYING else _line(name, value)
+        if line is None:
+            return None
+        lines.append(line)
+    return b"".join((*lines, _FIXED_LINES))
+
+
+@lru_cache(500)
+def _line(name: str, value: str) -> bytes | None:
+    return lines_of([(_name(name), value.encode("latin-1"))])
 
 
 def _pairs(reply: Reply) -> list[tuple[bytes, bytes]]:

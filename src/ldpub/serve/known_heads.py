@@ -6,7 +6,7 @@ is read, where it is a lone parameter `query` of the characters that a query com
 
 from __future__ import annotations
 
-import re
+import string
 from binascii import a2b_qp
 from collections import OrderedDict
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from ldpub.serve.protocol import Operation, Wanted
 
 _BEFORE = b"GET /sparql?query="
 _START = len(_BEFORE)
-_TARGET = re.compile(rb"(?:[A-Za-z0-9\-._~!$'()*+,;:@/?=]++|%[0-9A-Fa-f]{2})++")
+_CHARACTERS = (string.ascii_letters + string.digits + "-._~!$'()*+,;:@/?=%").encode()  # `&` begins another parameter
 _SECTIONS = 500
 _SECTION_BYTES = 2048
 
@@ -37,11 +37,10 @@ class KnownHeads:
     def learn(self, head: bytes, section: Section) -> None:
         """Remember the section of a head that was read in full, and is the whole of a request."""
         end = head.find(b" ", _START)
-        if len(head) - end > _SECTION_BYTES or not (head.startswith(_BEFORE) and _TARGET.fullmatch(head, _START, end)):
-            return
-        self._sections[head[end:]] = section
-        if len(self._sections) > _SECTIONS:
-            self._sections.popitem(last=False)
+        if head.startswith(_BEFORE) and len(head) - end <= _SECTION_BYTES and _decoded(head[_START:end]) is not None:
+            self._sections[head[end:]] = section
+            if len(self._sections) > _SECTIONS:
+                self._sections.popitem(last=False)
 
     def read(self, head: bytes) -> tuple[Operation, Section] | None:
         """What such a head asks for; None where it must be read in full."""
@@ -49,11 +48,25 @@ class KnownHeads:
             return None
         end = head.find(b" ", _START)
         section = self._sections.get(head[end:])
-        if section is None or not _TARGET.fullmatch(head, _START, end):
-            return None
-        encoded = head[_START:end].replace(b"+", b" ").replace(b"=", b"=3D").replace(b"%", b"=")
-        try:  # quoted-printable differs from RFC 3986, 2.1, in its sign only, and is decoded in C
-            text = a2b_qp(encoded).decode()
-        except UnicodeDecodeError:
+        text = _decoded(head[_START:end]) if section is not None else None
+        if section is None or text is None:
             return None
         return Operation(text, (), (), section.wanted, conditional=True), section
+
+
+def _decoded(target: bytes) -> str | None:
+    """The text of a query; None where anything is not as it is in most.
+
+    Quoted-printable differs from RFC 3986, 2.1, in its sign only, and is decoded in C: three bytes become one, or else
+    the escape is none.
+    """
+    if not target or target.translate(None, _CHARACTERS):
+        return None
+    encoded = target.replace(b"+", b" ").replace(b"=", b"=3D").replace(b"%", b"=")
+    decoded = a2b_qp(encoded)
+    if len(decoded) != len(encoded) - 2 * encoded.count(b"="):
+        return None
+    try:
+        return decoded.decode()
+    except UnicodeDecodeError:
+        return None

@@ -56,11 +56,15 @@ class Unframer:
 
     def feed(self, received: bytes) -> list[tuple[bytes, bytes]]:
         """The (kind, payload) of every frame that `received` completes."""
+        if not self._pending and len(received) >= _PREFIX.size:  # most come alone and whole
+            kind, length = _PREFIX.unpack_from(received)
+            if len(received) == _PREFIX.size + length:
+                return [(kind, received[_PREFIX.size :])]
         if self._pending:
             self._pending += received
             complete, at = _whole_frames(self._pending)
             del self._pending[:at]
-        else:  # most come whole, and are not copied
+        else:
             complete, at = _whole_frames(received)
             self._pending += received[at:]
         return complete
