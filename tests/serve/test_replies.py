@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 
 import pytest
 from hypothesis import given
@@ -18,29 +17,9 @@ from ldpub.serve.problems import Problem
 from ldpub.serve.protocol import Request, read_operation
 from ldpub.serve.replies import KeptReply, Replies
 from web import Web
+from wire import read_replies, request
 
 QUERY = "/sparql?query=ASK%20%7B%7D%20%23%20again"
-
-
-def read_replies(client: socket.socket, count: int) -> list[tuple[int, bytes, bytes]]:
-    """So many replies from a connection: status, head, body."""
-    received = b""
-    replies: list[tuple[int, bytes, bytes]] = []
-    while len(replies) < count:
-        head, end, rest = received.partition(b"\r\n\r\n")
-        length = re.search(rb"(?i)content-length: (\d+)", head)
-        if end and length and len(rest) >= int(length[1]):
-            replies.append((int(head.split()[1]), head, rest[: int(length[1])]))
-            received = rest[int(length[1]) :]
-            continue
-        piece = client.recv(1 << 16)
-        assert piece, received
-        received += piece
-    return replies
-
-
-def request(target: str, *fields: str, method: str = "GET") -> bytes:
-    return "\r\n".join([f"{method} {target} HTTP/1.1", "Host: x", *fields, "", ""]).encode()
 
 
 @pytest.mark.parametrize("target", [QUERY, "/", "/catalog.ttl"])

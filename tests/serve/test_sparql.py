@@ -31,7 +31,7 @@ def values(text: str) -> list[str]:
     return [term["value"] for row in json.loads(text)["results"]["bindings"] for term in row.values()]
 
 
-@given(st.lists(st.sampled_from(["%", "%4", "%41", "%3d", "%C3%A9", "%0D%0A", "=", "=41", "+", "a", "é", "\n", "\t "])))
+@given(st.lists(st.sampled_from(["%", "%4", "%41", "%3d", "%C3%A9", "%0D%0A", "=", "=41", "+", "z", "é", "\n", "\t "])))
 def test_a_query_in_a_url_is_decoded_as_every_form_is(pieces: list[str]) -> None:
     encoded = "query=x" + "".join(pieces)
     values = parse_qs(encoded + "&format=json", keep_blank_values=True)["query"]

@@ -19,6 +19,7 @@ PLAIN = [
     "SELECT ?p ?o { <https://example.org/id/city> ?p ?o } #7",
     "PREFIX ex: <http://example.org/> SELECT * WHERE { ?s a ex:City ; ex:name ?n FILTER(?n != 'x') } LIMIT 10",
     "ASK { ?s ?p ?o OPTIONAL { ?o ?q 'it' } }",
+    "SELECT ?p ?o { <https://example.org/graph/country> ?p ?o FILTER(?o != <http://example.org/sum/true>) }",
 ]
 PIECES = [
     *("SELECT ", "ASK", "{", "}", "(", ")", " ", "\n", "?p", "?o ", "a", ".", ";", "'x'", "7", "<x:a>", "<x:a&b>", "<"),
@@ -36,6 +37,12 @@ PIECES = [
         f"<{GEOF}distance>(",
         "\\u0041",
         "# ",
+        "<http://x/",
+        "<http://x/count>",
+        "'<http://",
+        '"',
+        "'",
+        ">",
     ),
 ]
 

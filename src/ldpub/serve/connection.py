@@ -16,6 +16,9 @@ from ldpub.serve.clock import Clock
 from ldpub.serve.message import EXTENSION, HEAD_BYTES
 
 if TYPE_CHECKING:  # the counters there must not be made before it is known whether other processes add to them
+    from collections.abc import Coroutine
+
+    from ldpub.serve.door import Begun, Door
     from ldpub.serve.replies import Replies
 
 HEAD_SECONDS: Final = 20.0
@@ -33,6 +36,9 @@ TARGET_BYTES: Final = 64 << 10
 FIELDS_BYTES: Final = 64 << 10
 """The length of all its header fields together (RFC 6585, 5)."""
 
+
+LEFT_SECONDS: Final = 0.1
+"""For an answer whose client has left: most are made by then, and to end a worker costs more than any of these."""
 
 _CORKED_AT_MOST = 16 << 10
 _UNREAD_AT_MOST = 1 << 20  # bytes that may wait for a client which asks on without reading
@@ -101,6 +107,9 @@ class Connection(HttpToolsProtocol):
         self._refused: _RefusedError | None = None
         self._dated: tuple[object, bytes] = (None, b"")
         self._extension: dict[object, object] | None = None  # what the application is told of the last request
+        self._asked: asyncio.Task[None] | None = None  # makes a reply before the head is read in full, if at all
+        self._held = b""  # what has come meanwhile
+        self._is_ending = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The head of the first request is due."""
@@ -112,21 +121,37 @@ class Connection(HttpToolsProtocol):
         """No timer outlives it."""
         self._clock.end()
         self._flows()
+        self._held = b""
+        if self._asked is not None:
+            self.loop.call_later(LEFT_SECONDS, self._asked.cancel)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """What the client sends; an offer to speak another protocol is not taken up, and is no part of a head then."""
-        head = data if self._may_be_known(data) else None
-        if head is not None and self._answer_again(head):
+        if self._asked is not None:
+            self._held += data
+            self.flow.pause_reading()
             return
+        head = data if self._may_be_known(data) else None
+        if head is not None and (self._answer_again(head) or self._ask_again(head)):
+            return
+        self._read(data, head)
+
+    def _read(self, data: bytes, head: bytes | None, begun: Begun | None = None) -> None:
+        """Read what the client sends in full, and have it answered, perhaps by what was begun."""
         if self._in_head and b"pgrade" in data:
             start, end, rest = data.partition(b"\r\n\r\n")
             data = _UPGRADE.sub(rb"\1x-upgrade:", start) + end + rest
+        former = self._extension
         super().data_received(data)
         if not self._between:
             self._expect_rest()
         if head is data and self._between and self._extension is not None and self.cycle.keep_alive:
             self._extension["head"] = head
+        if begun is not None and self._extension is not None and self._extension is not former:
+            self._extension["begun"] = begun
+        elif begun is not None:
+            begun.end()
 
     def _expect_rest(self) -> None:
         """The rest of the head or of the body is due, in a time that begins with each; most requests come at once."""
@@ -155,6 +180,64 @@ class Connection(HttpToolsProtocol):
         self.server_state.total_requests += 1
         self._clock.set(self.timeout_keep_alive, self.transport.close)
         return True
+
+    def _ask_again(self, head: bytes) -> bool:
+        """Have the reply made where a look at the bytes of the head says what is asked; False where it does not."""
+        door: Door | None = getattr(self.app, "door", None)
+        if door is None or self.client is None or self.flow.write_paused or self.transport.is_closing():
+            return False
+        begun = door.begin(head, self.client[0])
+        if begun is None:
+            return False
+        self._clock.stop()
+        self._asked = task = self.loop.create_task(self._await(begun, head))
+        self.tasks.add(task)
+        return True
+
+    async def _await(self, coming: Coroutine[None, None, Begun], head: bytes) -> None:
+        """Send the reply that is coming; one that is no whole, or cannot be sent at once, by way of the application."""
+        begun: Begun | None = None
+        try:
+            begun = await coming
+        except asyncio.CancelledError:  # the client has left, or the server ends
+            self.transport.close()
+            raise
+        except Exception:  # the application fails in the same way, and is heard by the server
+            begun = None
+        finally:
+            self.tasks.discard(self._asked)
+            self._asked = None
+        if self.transport.is_closing():
+            if begun is not None:
+                begun.end()
+        else:
+            self._send(begun, head)
+
+    def _send(self, begun: Begun | None, head: bytes) -> None:
+        fields = begun.fields() if begun is not None and not self.flow.write_paused else None
+        if begun is None or fields is None:  # what failed unforeseen fails there again, and is told
+            self._read(head, head, begun)
+        else:
+            last = b"connection: close\r\n\r\n" if self._is_ending else b"\r\n"
+            reply = begun.reply
+            self._corked.write_whole((STATUS_LINE[reply.status], self._date(), fields, last, reply.body))
+            self.server_state.total_requests += 1
+            begun.end()
+            if self._is_ending:
+                self.transport.close()
+                return
+            self._clock.set(self.timeout_keep_alive, self.transport.close)
+        if self._held:
+            held, self._held = self._held, b""
+            self.flow.resume_reading()
+            self.data_received(held)
+
+    def shutdown(self) -> None:
+        """The server ends: what is being answered is answered yet, and the connection closed."""
+        if self._asked is None:
+            super().shutdown()
+        else:
+            self._is_ending = True
 
     def _reply(self, cycle: RequestResponseCycle, status: int, fields: bytes, body: bytes) -> bool:
         """Send a whole reply; False where something was sent already, or the client takes nothing for now."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from functools import lru_cache
 from typing import IO
@@ -19,13 +19,14 @@ from ldpub.serve.coding import choose_coding
 from ldpub.serve.endpoint import Caller, Endpoint, Reply, Stream, problem_reply
 from ldpub.serve.exchange import FIXED_HEADERS
 from ldpub.serve.journal import digest_of
+from ldpub.serve.known_heads import KnownHeads, Section
 from ldpub.serve.message import Call, ClientGoneError, Receive, Scope, Send, lines_of, read_body
 from ldpub.serve.negotiate import prefers_html
 from ldpub.serve.pages_in_threads import PagesInThreads
 from ldpub.serve.problems import Problem
 from ldpub.serve.protocol import Operation, read_operation, wanted_formats
 from ldpub.serve.replies import KeptReply, Replies
-from ldpub.serve.snapshot import Snapshots
+from ldpub.serve.snapshot import Snapshot, Snapshots
 from ldpub.serve.sparql import PICTURE
 from ldpub.serve.table import BYTES_READ
 from ldpub.store.guard import form_of
@@ -38,6 +39,7 @@ _PROLOGUE_READ = 10_000  # characters in which the form of a query must come, fo
 _IN_MEMORY = 1 << 20
 _WHOLE_AT_MOST = 64 << 20  # bytes of an answer that is not sent before it is whole
 _PIECE = 1 << 16
+_VARYING = frozenset(("ETag", "Content-Length"))  # a number and a digest, which differ from reply to reply
 _FIXED = [(name.lower().encode(), value.encode()) for name, value in FIXED_HEADERS.items()]
 _FIXED_LINES = b"".join(b"%b: %b\r\n" % one for one in _FIXED)
 
@@ -64,6 +66,7 @@ class Door:
         self._most_bytes = most_bytes
         self._proxies = proxies
         self._rounds = Rounds(loop, _WATCHED_AFTER)
+        self._heads = KnownHeads()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; what a client does not stay for is dropped."""
@@ -81,7 +84,10 @@ class Door:
                 refused = problem
         watch = _Watch(receive, self._rounds)
         try:
-            await self._answer(call, body, refused, send)
+            if call.begun is not None:
+                await _send_begun(call.begun, call, send)
+            else:
+                await self._answer(call, body, refused, send)
         except asyncio.CancelledError:
             if not watch.is_gone:
                 raise
@@ -126,18 +132,38 @@ class Door:
         return await self._behind(call, body, send, beginning=beginning)
 
     async def _reply(self, operation: Operation, call: Call, send: Send) -> None:
+        caller = self._caller(call)
+        if call.head is not None and not caller.etags and not operation.wants_page:
+            section = Section(operation.wanted, caller.coding, call.header("x-forwarded-for"))
+            self._heads.learn(call.head, section)
+        await _send_begun(await self._made(operation, caller, call.head), call, send)
+
+    async def _made(self, operation: Operation, caller: Caller, head: bytes | None) -> Begun:
         snapshot = await self._snapshots.current()
         try:
-            try:
-                reply = await self._endpoint.reply(snapshot, operation, self._caller(call))
-            except (Problem, LdpubError) as error:
-                reply = problem_reply(error)
-            if reply.was_kept and call.head is not None and (fields := lines_of(_pairs(reply))) is not None:
-                kept = KeptReply(snapshot.target, fields + _FIXED_LINES, reply.body, digest_of(operation.text))
-                self._replies.keep(call.head, kept)
-            await _send(reply, call, send)
-        finally:
+            reply = await self._endpoint.reply(snapshot, operation, caller)
+        except (Problem, LdpubError) as error:
+            return Begun(problem_reply(error), snapshot)
+        except BaseException:
             snapshot.let_go()
+            raise
+        if reply.was_kept and head is not None and (fields := _fields(reply)) is not None:
+            kept = KeptReply(snapshot.target, fields, reply.body, digest_of(operation.text))
+            self._replies.keep(head, kept)
+        return Begun(reply, snapshot)
+
+    def begin(self, head: bytes, address: str) -> Coroutine[None, None, Begun] | None:
+        """Makes the reply to a request of these bytes from this address, where no more than a look at them is needed.
+
+        None where the head is to be read in full, to be answered as an application is called. Who awaits the reply ends
+        it, or hands it on with the request; who is cancelled has nothing to end.
+        """
+        known = self._heads.read(head)
+        if known is None:
+            return None
+        operation, section = known
+        client = client_of(address, section.forwarded, self._proxies)
+        return self._made(operation, Caller(client, section.coding), head)
 
     def _caller(self, call: Call) -> Caller:
         etags = call.header("if-none-match")
@@ -146,6 +172,26 @@ class Door:
             choose_coding(call.header("accept-encoding")),
             frozenset(tag.strip().removeprefix("W/") for tag in etags.split(",")) if etags else frozenset(),
         )
+
+
+class Begun:
+    """A reply that is to be sent, and the release that it is of; to be ended."""
+
+    __slots__ = ("_snapshot", "reply")
+
+    def __init__(self, reply: Reply, snapshot: Snapshot) -> None:
+        self.reply = reply
+        self._snapshot = snapshot
+
+    def fields(self) -> bytes | None:
+        """The header fields of a whole reply as they are sent; None where it must be sent by messages."""
+        return _fields(self.reply) if self.reply.stream is None else None
+
+    def end(self) -> None:
+        """It was sent, or cannot be."""
+        if self.reply.stream is not None:
+            self.reply.stream.close()
+        self._snapshot.let_go()
 
 
 _TOO_LARGE = f"More than {_WHOLE_AT_MOST >> 20} MiB are sent by HTTP/1.1 only; or use LIMIT."
@@ -170,6 +216,22 @@ def _is_page(operation: Operation) -> bool:
         return True
 
 
+def _fields(reply: Reply) -> bytes | None:
+    """All header fields as lines; None where one would break out of its line."""
+    lines: list[bytes] = []
+    for name, value in reply.headers:
+        line = b"%b: %b\r\n" % (_name(name), value.encode()) if name in _VARYING else _line(name, value)
+        if line is None:
+            return None
+        lines.append(line)
+    return b"".join((*lines, _FIXED_LINES))
+
+
+@lru_cache(500)
+def _line(name: str, value: str) -> bytes | None:
+    return lines_of([(_name(name), value.encode("latin-1"))])
+
+
 def _pairs(reply: Reply) -> list[tuple[bytes, bytes]]:
     return [(_name(name), value.encode("latin-1")) for name, value in reply.headers]
 
@@ -179,20 +241,22 @@ def _name(name: str) -> bytes:
     return name.lower().encode()
 
 
+async def _send_begun(begun: Begun, call: Call, send: Send) -> None:
+    try:
+        fields = begun.fields() if call.method != "HEAD" else None
+        if fields is None or not call.reply(begun.reply.status, fields, begun.reply.body):
+            await _send(begun.reply, call, send)
+    finally:
+        begun.end()
+
+
 async def _send(reply: Reply, call: Call, send: Send) -> None:
-    headers = _pairs(reply)
-    if reply.stream is None and call.method != "HEAD":
-        lines = lines_of(headers)
-        if lines is not None and call.reply(reply.status, lines + _FIXED_LINES, reply.body):
-            return
+    headers = _pairs(reply) + _FIXED
     if reply.stream is not None:
-        try:
-            await _send_stream(reply.stream, headers + _FIXED, call, send)
-        finally:
-            reply.stream.close()
-        return
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers + _FIXED})
+        return await _send_stream(reply.stream, headers, call, send)
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else reply.body})
+    return None
 
 
 async def _send_stream(stream: Stream, headers: list[tuple[bytes, bytes]], call: Call, send: Send) -> None:

@@ -23,7 +23,7 @@ from ldpub.serve.coding import encode, encoder
 from ldpub.serve.journal import Entry, Journal
 from ldpub.serve.problems import Problem, problem_of
 from ldpub.serve.protocol import Operation
-from ldpub.serve.rows import RowCount
+from ldpub.serve.rows import RowCount, rows_of
 from ldpub.serve.snapshot import Snapshot
 from ldpub.store import Answer, AsyncAnswer, Form, Query
 from ldpub.store.outlook import is_lookup
@@ -208,9 +208,7 @@ class Work:
 
 
 def _whole(answer: AsyncAnswer, body: bytes, headers: Headers, coding: str | None, entry: Entry) -> Reply:
-    rows = RowCount(answer.form, answer.format.name)
-    rows.add(body)
-    entry.rows, entry.size = rows.rows, len(body)
+    entry.rows, entry.size = rows_of(answer.form, answer.format.name, body), len(body)
     entry.end("answered", 200)
     body, used = encode(body, coding)
     coded = [("Content-Encoding", used)] if used else []
@@ -320,4 +318,4 @@ def _digest(operation: Operation, variant: str | None, snapshot: Snapshot) -> st
         dataset = repr((operation.default_graphs, operation.named_graphs))  # in which no IRI passes for two
     formats = "\0".join([f.name if f else "-" for f in operation.wanted.values()])
     told = f"{manifest.digest}\0{manifest.inputs}\0{__version__}\0{variant or ''}\0{formats}\0{dataset}\0"
-    return hashlib.sha256((told + operation.text).encode(errors="surrogatepass")).hexdigest()[:32]
+    return hashlib.blake2b((told + operation.text).encode(errors="surrogatepass"), digest_size=16).hexdigest()

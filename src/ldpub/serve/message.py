@@ -16,7 +16,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 EXTENSION = "ldpub"
 """The extension of ASGI by which the server says of which bytes a request consists (`head`, if there is nothing else to
-it), and sends a whole reply at once, for a fraction of what messages cost (`reply`)."""
+it), sends a whole reply at once, for a fraction of what messages cost (`reply`), and hands on what was begun before the
+head was read in full (`begun`)."""
 
 HEAD_BYTES = 4096
 """The longest head that the server hands on."""
@@ -50,6 +51,11 @@ class Call:
         """The very bytes of this request, if the server says that there is nothing else to it."""
         head: bytes | None = self._extension.get("head")
         return head
+
+    @property
+    def begun(self) -> Any:
+        """The reply that was begun by a look at the head's bytes alone, if it was."""
+        return self._extension.get("begun")
 
     def reply(self, status: int, fields: bytes, body: bytes) -> bool:
         """Send a whole reply at once, its header fields as lines; False where the server cannot do so now.

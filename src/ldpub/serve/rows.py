@@ -35,3 +35,12 @@ class RowCount:
         if self._format == "json":
             return 0 if self._empty else self._found + 1
         return self._found if self._format == "xml" else max(0, self._found - 1)
+
+
+def rows_of(form: str, format_name: str, body: bytes) -> int | None:
+    """The rows of a whole answer."""
+    if form == "solutions" and format_name == "json":  # as nearly all are, in a fraction of the time
+        return body.count(b'},{"') + body.count(b"},{}") + 1 if b'"bindings":[{' in body else 0
+    counted = RowCount(form, format_name)
+    counted.add(body)
+    return counted.rows

@@ -51,7 +51,8 @@ class Site:
     def __init__(self, path: Path, config: Config) -> None:
         self._path = path
         self._config = config
-        self._door: Door | None = None
+        self.door: Door | None = None
+        """What answers HTTP requests, while the site is open."""
         self._snapshots: Snapshots | None = None
         self._preparation = Preparation()
         self._application: Application | None = None
@@ -63,13 +64,13 @@ class Site:
         """Answer a request, or take part in the server's beginning and end (ASGI, lifespan)."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["type"] == "http" and self._door is not None:
-            await self._door(scope, receive, send)
+        elif scope["type"] == "http" and self.door is not None:
+            await self.door(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            self._door = await asyncio.to_thread(self._open, asyncio.get_running_loop())
+            self.door = await asyncio.to_thread(self._open, asyncio.get_running_loop())
         except (LdpubError, OSError) as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return

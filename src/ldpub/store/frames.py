@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import marshal
 import os
+import select
 import struct
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -55,11 +56,15 @@ class Unframer:
 
     def feed(self, received: bytes) -> list[tuple[bytes, bytes]]:
         """The (kind, payload) of every frame that `received` completes."""
+        if not self._pending and len(received) >= _PREFIX.size:  # most come alone and whole
+            kind, length = _PREFIX.unpack_from(received)
+            if len(received) == _PREFIX.size + length:
+                return [(kind, received[_PREFIX.size :])]
         if self._pending:
             self._pending += received
             complete, at = _whole_frames(self._pending)
             del self._pending[:at]
-        else:  # most come whole, and are not copied
+        else:
             complete, at = _whole_frames(received)
             self._pending += received[at:]
         return complete
@@ -94,3 +99,10 @@ def read_frame(descriptor: int) -> tuple[bytes, bytes] | None:
         if frames := unframer.feed(piece):
             return frames[0]
     return None
+
+
+def has_more(descriptor: int) -> bool:
+    """Whether there is something to read, or the end."""
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(0))

@@ -14,6 +14,14 @@ _WORDS = tuple(dict.fromkeys((*objections.WORDS, *repairs.WORDS, *geography.WORD
 _SIGNS = re.compile(f"{objections.SIGNS}|{repairs.SIGNS}")
 
 
+# What is an IRI to every parser: no expression holds `://`, and none of these characters ends a string or a comment.
+_IRI = re.compile(r"""<[A-Za-z]++://[^<>\s"'{}|^`\\()&,]*+>""")
+
+
 def is_plain(text: str) -> bool:
     """Whether there is nothing to object to in a query, nothing to repair, and no function of ours called."""
-    return not may_hold(text, _WORDS) and _SIGNS.search(text) is None
+    if _SIGNS.search(text) is not None:
+        return False
+    if not may_hold(text, _WORDS):
+        return True
+    return not may_hold(text, geography.WORDS) and not may_hold(_IRI.sub("<>", text), _WORDS)  # COUNT, not `country`
