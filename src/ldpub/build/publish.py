@@ -30,7 +30,6 @@ from ldpub.build.page_dates import dates_file, page_dates, page_digests, read_da
 from ldpub.build.report import report_lines
 from ldpub.build.rows import Rows
 from ldpub.build.sitemap import crawler_files, pages
-from ldpub.build.storing import storing
 from ldpub.build.summaries import configured_summaries
 from ldpub.build.timing import part
 from ldpub.build.traces import traces
@@ -218,7 +217,7 @@ def _write(
         file.writelines(quads.pieces())
     union = quads.within(manifest.default_graphs).merged()
     indexed = Indexed(dataset.project, dataset.rules, dataset.questions, manifest.default_graphs)
-    with indexing(indexed, folder, quads), storing(folder, union):
+    with indexing(indexed, folder, quads):
         with part("documents"):
             write_documents(folder / release.DOCUMENTS, quads, traces(dataset, quads), iris.graph("report"))
         with part("history, event stream"):
