@@ -10,10 +10,9 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
+from ldpub.build.numbered import Numbers
 from ldpub.build.reason.closure import Closure, Numbered
 from ldpub.build.reason.terms import Term
-
-Numbers = npt.NDArray[np.int32]
 
 
 def _none() -> Numbers:
