@@ -1,7 +1,7 @@
 """What search, reconciliation, lists, questions and the ontology's documentation read, made of a release's quads alone.
 
-For a large release another process makes them: Python runs in one thread at a time. It then writes the store, too:
-the engine takes as much memory for that as all else, and so has it when the rest is gone.
+For a large release another process makes the longest, for Python runs in one thread at a time. It then writes the store,
+too: the engine takes as much memory for that as all else, and so has it when the rest is gone.
 """
 
 from __future__ import annotations
@@ -47,13 +47,22 @@ class Indexed:
 
     def write(self, folder: Path, quads: Quads) -> None:
         """Write all of them into the folder of a release."""
+        self.write_longest(folder, quads)
+        self.write_others(folder, quads)
+
+    def write_longest(self, folder: Path, quads: Quads) -> None:
+        """Write what reconciliation reads, which takes as long as all others."""
+        with part("reconciliation"):
+            union = quads.within(self.default_graphs).merged()
+            write_reconciliation(folder / release.RECONCILIATION, union, self.project.iris)
+
+    def write_others(self, folder: Path, quads: Quads) -> None:
+        """Write all but that."""
         project, config, iris = self.project, self.project.config, self.project.iris
         union = quads.within(self.default_graphs).merged()
         shaped = quads.within([iris.graph("shapes")]).merged()
         with part("search"):
             write_search(folder / release.SEARCH, union, iris, config["browse.classes"])
-        with part("reconciliation"):
-            write_reconciliation(folder / release.RECONCILIATION, union, iris)
         with part("lists and facets"):
             content = Graph(union)
             found = facets(shaped, content, config["browse.facets"], project.prefixes)
@@ -65,8 +74,8 @@ class Indexed:
             write_vocabulary(folder / release.VOCABULARY, stated, shaped, base=config.base, **asked)
 
     def read_and_write(self, folder: Path) -> None:
-        """The same in another process, of the quads that are handed to it in the folder."""
-        self.write(folder, handed(folder))
+        """Write the longest in another process, of the quads that are handed to it in the folder."""
+        self.write_longest(folder, handed(folder))
         give_back()
 
 
@@ -86,7 +95,7 @@ def end_with_parent() -> None:
 def indexing(indexed: Indexed, folder: Path, quads: Quads) -> Iterator[None]:
     """Write the indexes and the store into a folder that holds the quads while something else is done.
 
-    Of a small release the indexes are written after it. Raises LdpubError where the other process is killed, and what
+    Of a small release all indexes are written after it. Raises LdpubError where the other process is killed, and what
     writing raises.
     """
     write_union(folder, quads.within(indexed.default_graphs).merged())
@@ -99,6 +108,8 @@ def indexing(indexed: Indexed, folder: Path, quads: Quads) -> Iterator[None]:
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), end_with_parent) as pool:
         written = pool.submit(indexed.read_and_write, folder), pool.submit(write_store, folder)
         yield
+        indexed.write_others(folder, quads)
+        give_back(cycles=False)
         try:
             for name, future in zip(("indexes", "store"), written, strict=True):
                 with part(f"rest of the {name}"):

@@ -220,16 +220,16 @@ def _write(
     with indexing(indexed, folder, quads):
         with part("documents"):
             write_documents(folder / release.DOCUMENTS, quads, traces(dataset, quads), iris.graph("report"))
-            give_back()
+            give_back(cycles=False)
         with part("history, event stream"):
             present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
             time = write_history(folder, former, present, _occasion(config, manifest))
             del present
-            give_back()
+            give_back(cycles=False)
         with part("page dates, sitemap"):
             made = _dated(dataset, quads.within(manifest.default_graphs).merged(), former, time)
             _write_files(folder, {**dataset.files, **made})
-            give_back()
+            give_back(cycles=False)
     _write_turtle(folder / release.REPORT, dataset.graph("report"), manifest)
     (folder / release.REPORT_LINES).write_text(report_lines(dataset.results), encoding="utf-8")
     pictures = {name: config[f"pictures.{name}"] for name in ("dates", "map", "timeline", "network")}
