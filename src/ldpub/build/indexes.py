@@ -1,7 +1,7 @@
 """What search, reconciliation, lists, questions and the ontology's documentation read, made of a release's quads alone.
 
-For a large release another process makes the longest, for Python runs in one thread at a time. It then writes the store,
-too: the engine takes as much memory for that as all else, and so has it when the rest is gone.
+For a large release another process makes the longest, for Python runs in one thread at a time. It then writes the
+store, too: the engine takes as much memory for that as all else, and so has it when the rest is gone.
 """
 
 from __future__ import annotations
