@@ -45,6 +45,7 @@ def reason(dataset: Dataset) -> Dataset:
     except RuleError as error:
         raise SourceError([Fault(str(error))]) from error
     name = dataset.project.iris.graph("inferred")
+    assert name not in dataset.graphs, f"the graph {name} is already there"
     return replace(
         dataset,
         graphs=with_numbers(together(dataset.graphs), name, closure.terms, closure.numbers()),
