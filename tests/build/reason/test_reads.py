@@ -56,7 +56,7 @@ def test_rules_together_read_what_each_does() -> None:
         ConstructRule(path, f"CONSTRUCT {{ ?a <urn:x:p> ?b }} WHERE {{ ?a {path} ?b }}")
         for path in ("<urn:x:b>", "<urn:x:c>", "?p")
     )
-    assert read_by([one, other]) == {NamedNode("urn:x:b"), NamedNode("urn:x:c")}
+    assert read_by([one, other]) == frozenset({NamedNode("urn:x:b"), NamedNode("urn:x:c")})
     assert read_by([one, any_]) is None
 
 
