@@ -59,13 +59,13 @@ def test_the_samples_cover_every_suffix() -> None:
 @pytest.mark.parametrize("name", SAYINGS)
 def test_every_syntax_says_the_same(tmp_path: Path, name: str) -> None:
     dataset = load(project(tmp_path, {f"data/{name}": SAYINGS[name]}))
-    assert dict(dataset.graphs) == {f"{BASE}graph/data/x": (Triple(A, B, C),)}
+    assert {name: [*graph] for name, graph in dataset.graphs.items()} == {f"{BASE}graph/data/x": [Triple(A, B, C)]}
 
 
 @pytest.mark.parametrize("name", SAYINGS)
 def test_a_byte_order_mark_is_no_matter(tmp_path: Path, name: str) -> None:
     dataset = load(project(tmp_path, {f"data/{name}": codecs.BOM_UTF8 + SAYINGS[name].encode()}))
-    assert dataset.graphs[f"{BASE}graph/data/x"] == (Triple(A, B, C),)
+    assert [*dataset.graphs[f"{BASE}graph/data/x"]] == [Triple(A, B, C)]
 
 
 @pytest.mark.parametrize("name", ["x.trig", "x.nq"])
@@ -73,7 +73,7 @@ def test_quads_keep_their_graph_names(tmp_path: Path, name: str) -> None:
     quad = f"<{A.value}> <{B.value}> <{C.value}>"
     text = f"<{G.value}> {{ {quad} }}" if name == "x.trig" else f"{quad} <{G.value}> .\n"
     dataset = load(project(tmp_path, {f"data/{name}": text}))
-    assert dict(dataset.graphs) == {G.value: (Triple(A, B, C),)}
+    assert {name: [*graph] for name, graph in dataset.graphs.items()} == {G.value: [Triple(A, B, C)]}
     assert [file.name for file in dataset.origins[G.value]] == [f"data/{name}"]
 
 

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import sys
-from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from ldpub.build.numbered import LITERAL, Numbers, Quads
+from ldpub.build.reason import Steps
 from ldpub.build.traces import NO_TRACES, Traces
 from ldpub.labels import LABEL_PROPERTIES
 from ldpub.release import INDEXES, MANY
 from ldpub.release import SCHEMA as TABLES
 
 _AT_ONCE = 10_000
+_ROW = 12
+"""The bytes of a premise."""
 
 _FORWARD = """
 insert into linked select s, 1, p, count(distinct o) from statement
@@ -36,21 +39,23 @@ def write_documents(path: Path, quads: Quads, traces: Traces = NO_TRACES, report
 
     A term's key is its number and one more, a statement's its place among the quads.
     """
-    rules: dict[str, int] = {}
     connection = sqlite3.connect(path)
     try:
         connection.execute("pragma journal_mode = off")
         connection.execute("pragma synchronous = off")
         connection.executescript(TABLES)
         connection.executemany("insert into statement values (?, ?, ?, ?)", _rows(quads.columns + 1))
-        connection.executemany("insert into step values (?, ?, ?, ?, ?)", sorted(_steps(traces, rules)))
+        connection.executemany("insert into step values (?, ?, ?, ?, ?)", _steps(traces.steps))
         connection.executemany("insert into term values (?, ?)", enumerate((*quads.terms.texts, *traces.texts), 1))
         connection.executemany("insert into label values (?, ?, ?, ?)", sorted(_labels(quads)))
         connection.executemany("insert into place values (?, ?, ?)", _rows(traces.places.T))
         connection.executemany("insert into file values (?, ?)", enumerate(traces.files))
         connection.executemany(
             "insert into rule values (?, ?, ?)",
-            ((n, name, json.dumps(traces.rules.get(name, {}), ensure_ascii=False)) for name, n in rules.items()),
+            (
+                (n, name, json.dumps(traces.rules.get(name, {}), ensure_ascii=False))
+                for n, name in enumerate(traces.steps.rules, 1)
+            ),
         )
         connection.executescript(INDEXES)
         connection.execute(_FORWARD, (MANY,))
@@ -79,10 +84,13 @@ def _labels(quads: Quads) -> set[tuple[int, str, str, int]]:
     }
 
 
-def _steps(traces: Traces, rules: dict[str, int]) -> Iterator[tuple[int, int, int, int, bytes]]:
-    """The steps of reasoning, with numbers for rules."""
-    for (s, p, o), rule, premises in traces.steps:
-        listed = array("i", [number + 1 for premise in premises for number in premise])
-        if sys.byteorder == "big":
-            listed.byteswap()
-        yield s + 1, p + 1, o + 1, rules.setdefault(rule, len(rules) + 1), listed.tobytes()
+def _steps(steps: Steps) -> Iterator[tuple[int, int, int, int, bytes]]:
+    """The steps of reasoning in the order of their conclusions: rules from 1, premises as little-endian int32."""
+    starts, written = steps.starts, (steps.triples + 1).astype("<i4").tobytes()
+    conclusions = (steps.triples[starts[:-1]] + 1).T
+    order = np.lexsort(conclusions[::-1])
+    for at in range(0, len(order), _AT_ONCE):
+        some = order[at : at + _AT_ONCE]
+        bounds = zip((starts[some] + 1).tolist(), starts[some + 1].tolist(), strict=True)
+        premises = (written[start * _ROW : end * _ROW] for start, end in bounds)
+        yield from zip(*conclusions[:, some].tolist(), (steps.rule[some] + 1).tolist(), premises, strict=True)

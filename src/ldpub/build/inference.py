@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
 from pyoxigraph import NamedNode, Triple
 
 from ldpub.build.dataset import Dataset
 from ldpub.build.locate import Locator
+from ldpub.build.numbered import BLANK, Listed, Numbers
 from ldpub.build.queries import QueryFile
 from ldpub.build.reason import (
     ConstructRule,
@@ -18,7 +21,9 @@ from ldpub.build.reason import (
     close_with_owlrl,
     unsupported_axioms,
 )
+from ldpub.build.rows import each_once, joined, together, with_numbers
 from ldpub.errors import Fault, InconsistentError, SourceError, UsageError
+from ldpub.namespaces import OWL, RDF, RDFS
 
 
 def reason(dataset: Dataset) -> Dataset:
@@ -30,7 +35,8 @@ def reason(dataset: Dataset) -> Dataset:
     if config["build.reasoning"] == "none":
         return dataset
     engine = close_with_owlrl if config["build.engine"] == "owlrl" else close
-    asserted = list(dict.fromkeys(dataset.asserted))
+    dataset = replace(dataset, graphs=together(dataset.graphs))
+    asserted = each_once(joined([dataset.graphs[name] for name in dataset.asserted_graphs]))
     rules = _rules(dataset.rules)
     try:
         closure = engine(asserted, rules, unstated=map(NamedNode, config["build.unstated"]))
@@ -38,8 +44,11 @@ def reason(dataset: Dataset) -> Dataset:
         raise InconsistentError(_contradictions(contradiction, dataset)) from contradiction
     except RuleError as error:
         raise SourceError([Fault(str(error))]) from error
+    name = dataset.project.iris.graph("inferred")
+    assert name not in dataset.graphs, f"the graph {name} is already there"
     return replace(
-        dataset.with_graph(dataset.project.iris.graph("inferred"), closure.inferred),
+        dataset,
+        graphs=with_numbers(together(dataset.graphs), name, closure.terms, closure.numbers()),
         closure=closure,
         notices=(*dataset.notices, *_unsupported(asserted, dataset)),
     )
@@ -96,9 +105,25 @@ def _contradictions(contradiction: Contradiction, dataset: Dataset) -> list[Faul
     return faults
 
 
-def _unsupported(asserted: Iterable[Triple], dataset: Dataset) -> list[Fault]:
+def _unsupported(asserted: Listed, dataset: Dataset) -> list[Fault]:
     locator = Locator(dataset)
     return [
         replace(locator.fault(axiom.triple, axiom.message), severity="warning", code="owl-rl")
-        for axiom in unsupported_axioms(asserted)
+        for axiom in unsupported_axioms(_axioms(asserted))
     ]
+
+
+def _axioms(asserted: Listed) -> Listed:
+    """The triples that may belong to an axiom: in the words of RDF, RDFS and OWL, or with a blank node."""
+    s, p, o = asserted.numbers.T
+    is_blank = asserted.terms.kinds == BLANK
+    kind, label = (asserted.terms.number(name) for name in (RDF + "type", RDFS + "label"))
+    in_words = _is_word(asserted, p) & (p != label) & ((p != kind) | _is_word(asserted, o))
+    return asserted.where(in_words | is_blank[s] | is_blank[o])
+
+
+def _is_word(asserted: Listed, column: Numbers) -> npt.NDArray[np.bool_]:
+    """Which terms of a column are of the vocabularies themselves."""
+    terms = asserted.terms
+    words = [n for n in np.unique(column).tolist() if str(terms[n]).startswith((f"<{RDF}", f"<{RDFS}", f"<{OWL}"))]
+    return np.isin(column, np.array(words, np.int32))

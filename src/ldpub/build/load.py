@@ -13,8 +13,9 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from functools import lru_cache
+from contextlib import contextmanager, suppress
+from functools import lru_cache, partial
+from itertools import groupby
 from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
@@ -22,8 +23,10 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from ldpub import formats
 from ldpub.build.dataset import Dataset
 from ldpub.build.json_ld import Inlining
+from ldpub.build.numbered import Listed, Term
 from ldpub.build.project import Project, SourceFile
 from ldpub.build.queries import read_queries
+from ldpub.build.rows import Rows, each_once
 from ldpub.config import FILE_NAME, SETTINGS, Config
 from ldpub.errors import Fault, SourceError, UsageError
 from ldpub.iris import SITE_PATHS
@@ -42,25 +45,21 @@ def load(project: Project) -> Dataset:
 
     Raises SourceError with every fault of every file.
     """
-    graphs: dict[str, dict[Triple, None]] = {}
+    rows = Rows()
     origins: dict[str, dict[SourceFile, None]] = {}
     faults: list[Fault] = []
-    hidden: dict[str, SourceFile] = {}
     reserved = frozenset(project.iris.graph(step) for step in STEPS)
-    for file in (*project.files["ontology"], *project.files["data"], *project.files["shapes"]):
+    for file in _files(project):
+        graph_of = partial(_graph_of, file=file, own=_own_graph(file, project), reserved=reserved)
         try:
-            for quad in read(file):
-                name = _graph_of(quad, file, project, reserved)
-                if isinstance(quad.subject, NamedNode) and project.iris.is_hidden(quad.subject.value):
-                    hidden.setdefault(quad.subject.value, file)
-                graphs.setdefault(name, {})[quad.triple] = None
+            for name, quads in groupby(read(file), graph_of):
                 origins.setdefault(name, {})[file] = None
+                rows.add(name, (quad.triple for quad in quads))
         except SourceError as error:
             faults.extend(error.faults)
+    graphs = {name: each_once(listed) for name, listed in rows.listed().items()}
     faults.extend(_clashes(project))
-    for iri, file in hidden.items():
-        mend = f"the site itself answers the paths {', '.join(sorted(SITE_PATHS))}; put things under id/"
-        faults.append(Fault(f"<{iri}> would be hidden by a page of the site", file.name, mend=mend))
+    faults.extend(_hidden(project, graphs.values()))
     queries = {}
     for role, limits in (("rules", Limits()), ("questions", limits_of(project.config))):
         try:
@@ -71,12 +70,29 @@ def load(project: Project) -> Dataset:
         raise SourceError(faults)
     return Dataset(
         project,
-        graphs={name: tuple(triples) for name, triples in graphs.items()},
+        graphs=graphs,
         origins={name: tuple(files) for name, files in origins.items()},
         rules=queries["rules"],
         questions=queries["questions"],
         notices=tuple(_unmatched(project)),
     )
+
+
+def _files(project: Project) -> tuple[SourceFile, ...]:
+    return (*project.files["ontology"], *project.files["data"], *project.files["shapes"])
+
+
+def _hidden(project: Project, graphs: Iterable[Listed]) -> Iterator[Fault]:
+    """Things that a page of the site would hide, each at the first file that says something of it."""
+    subjects = frozenset[Term]().union(*(graph.column(0) for graph in graphs))
+    hidden = {s for s in subjects if isinstance(s, NamedNode) and project.iris.is_hidden(s.value)}
+    mend = f"the site itself answers the paths {', '.join(sorted(SITE_PATHS))}; put things under id/"
+    for file in _files(project) if hidden else ():
+        with suppress(SourceError):  # which was told when the file was read first
+            for quad in read(file):
+                if isinstance(quad.subject, NamedNode) and quad.subject in hidden:
+                    hidden.remove(quad.subject)
+                    yield Fault(f"<{quad.subject.value}> would be hidden by a page of the site", file.name, mend=mend)
 
 
 def _unmatched(project: Project) -> Iterator[Fault]:
@@ -232,14 +248,19 @@ def _guarded(file: SourceFile, form: RdfFormat | None) -> bytes:
     return content
 
 
-def _graph_of(quad: Quad, file: SourceFile, project: Project, reserved: frozenset[str]) -> str:
+def _own_graph(file: SourceFile, project: Project) -> str:
+    """The graph of what a file states in no named graph."""
+    return project.iris.graph(f"data/{file.graph_name}" if file.role == "data" else file.role)
+
+
+def _graph_of(quad: Quad, *, file: SourceFile, own: str, reserved: frozenset[str]) -> str:
     """The name of the graph that a quad goes into."""
     target = quad.object
     if isinstance(target, Triple) or (isinstance(target, Literal) and target.direction):
         mend = "write RDF 1.1: no triple terms << >>, no annotations {| |}, no base direction --ltr"
         raise SourceError([_fault_at(quad, f"{target} is a term of RDF 1.2", file, mend)])
     if isinstance(quad.graph_name, DefaultGraph):
-        return project.iris.graph(f"data/{file.graph_name}" if file.role == "data" else file.role)
+        return own
     if not isinstance(quad.graph_name, NamedNode):
         raise SourceError([_fault_at(quad, "a named graph has a blank node as its name", file, "give it an IRI")])
     if quad.graph_name.value in reserved:

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from ldpub.build.dataset import Dataset
+from ldpub.build.dataset import Dataset, Graph
 from ldpub.build.load import line_of, numbered
 from ldpub.build.naming import column_of
+from ldpub.build.numbered import Listed
 from ldpub.build.project import SourceFile
 from ldpub.errors import Fault
 
@@ -52,7 +53,7 @@ class Locator:
     def _matches(self, subject: object) -> Iterator[tuple[Triple, SourceFile, int | None]]:
         for graph, files in self._dataset.origins.items():
             if graph not in self._subjects:
-                self._subjects[graph] = frozenset(triple.subject for triple in self._dataset.graphs[graph])
+                self._subjects[graph] = _subjects(self._dataset.graphs[graph])
             if subject in self._subjects[graph]:
                 for file in files:
                     for triple, line in self._of(file).get(subject, ()):
@@ -66,3 +67,7 @@ class Locator:
                 found[quad.subject].append((quad.triple, line))
             self._places[file] = dict(found)
         return self._places[file]
+
+
+def _subjects(graph: Graph) -> frozenset[object]:
+    return graph.column(0) if isinstance(graph, Listed) else frozenset(triple.subject for triple in graph)

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 
-def give_back() -> None:
-    """Collect what nobody refers to, and have glibc hand free pages back (malloc_trim(3)), as others do anyway."""
-    gc.collect()
+def give_back(*, cycles: bool = True) -> None:
+    """Collect what nobody refers to, and have glibc hand free pages back (malloc_trim(3)), as others do anyway.
+
+    To look for `cycles` takes a second where there are millions of objects.
+    """
+    if cycles:
+        gc.collect()
     with suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
 

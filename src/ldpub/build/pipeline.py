@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from ldpub.build.catalogue import catalogue
@@ -13,8 +12,6 @@ from ldpub.build.load import load
 from ldpub.build.memory import give_back, uncollected
 from ldpub.build.project import Project
 from ldpub.build.publish import Publication, publish
-from ldpub.build.rows import Rows
-from ldpub.build.shapes_asked import asked_ahead
 from ldpub.build.traces import traced
 from ldpub.build.validation import validate
 
@@ -36,11 +33,8 @@ def unwatched(step: Callable[[Given], Made], /) -> Callable[[Given], Made]:
 
 
 def reason(dataset: Dataset) -> Dataset:
-    """Infer, and keep the steps for the release; meanwhile the shapes are asked."""
-    made = infer(dataset)
-    made = replace(made, graphs=Rows.of(made.graphs).listed())
-    give_back()
-    made = traced(asked_ahead(made))
+    """Infer, and keep the steps for the release. What it takes for that is gone when the next step begins."""
+    made = traced(infer(dataset))
     give_back()
     return made
 

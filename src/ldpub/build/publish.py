@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -25,12 +25,12 @@ from ldpub.build.entities import asserted, entities
 from ldpub.build.event_stream import Occasion
 from ldpub.build.history import goes_as_far, newest_release, write_history
 from ldpub.build.indexes import Indexed, indexing
-from ldpub.build.numbered import IRI, Quads
+from ldpub.build.memory import give_back
+from ldpub.build.numbered import IRI, Quads, Triples
 from ldpub.build.page_dates import dates_file, page_dates, page_digests, read_dates
 from ldpub.build.report import report_lines
 from ldpub.build.rows import Rows
 from ldpub.build.sitemap import crawler_files, pages
-from ldpub.build.storing import storing
 from ldpub.build.summaries import configured_summaries
 from ldpub.build.timing import part
 from ldpub.build.traces import traces
@@ -216,21 +216,20 @@ def _write(
     iris, config = dataset.project.iris, dataset.project.config
     with (folder / release.QUADS).open("wb") as file:
         file.writelines(quads.pieces())
-    union = quads.within(manifest.default_graphs).merged()
     indexed = Indexed(dataset.project, dataset.rules, dataset.questions, manifest.default_graphs)
-    with indexing(indexed, folder, quads), storing(folder, union):
+    with indexing(indexed, folder, quads):
         with part("documents"):
             write_documents(folder / release.DOCUMENTS, quads, traces(dataset, quads), iris.graph("report"))
+            give_back(cycles=False)
         with part("history, event stream"):
             present = entities(asserted(quads, manifest.default_graphs, iris, inferred=False))
             time = write_history(folder, former, present, _occasion(config, manifest))
+            del present
+            give_back(cycles=False)
         with part("page dates, sitemap"):
-            paths = pages(dataset, union)
-            dates = page_dates(page_digests(dataset, union, paths), read_dates(former), time)
-            made = {**crawler_files(config, paths, lambda path: dates[path][1]), release.PAGE_DATES: dates_file(dates)}
-    for name, written in {**dataset.files, **made}.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(written)
+            made = _dated(dataset, quads.within(manifest.default_graphs).merged(), former, time)
+            _write_files(folder, {**dataset.files, **made})
+            give_back(cycles=False)
     _write_turtle(folder / release.REPORT, dataset.graph("report"), manifest)
     (folder / release.REPORT_LINES).write_text(report_lines(dataset.results), encoding="utf-8")
     pictures = {name: config[f"pictures.{name}"] for name in ("dates", "map", "timeline", "network")}
@@ -247,6 +246,20 @@ def _write(
     (folder / release.MANIFEST).write_text(replace(manifest, files=files).to_json(), encoding="utf-8")
     for path in (*folder.rglob("*"), folder):
         release.sync(path)
+
+
+def _dated(dataset: Dataset, union: Triples, former: Release | None, time: str) -> dict[str, bytes]:
+    """The dates of pages, and what tells them to crawlers; `time` is that of this change."""
+    paths = pages(dataset, union)
+    dates = page_dates(page_digests(dataset, union, paths), read_dates(former), time)
+    crawled = crawler_files(dataset.project.config, paths, lambda path: dates[path][1])
+    return {**crawled, release.PAGE_DATES: dates_file(dates)}
+
+
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, written in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(written)
 
 
 def _write_turtle(path: Path, triples: Sequence[ox.Triple], manifest: Manifest) -> None:

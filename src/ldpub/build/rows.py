@@ -102,6 +102,32 @@ def joined(graphs: Sequence[Sequence[Triple]]) -> Listed:
     return Listed(terms, np.concatenate([graph.numbers for graph in shared]))
 
 
+def each_once(listed: Listed) -> Listed:
+    """The triples without those that came before."""
+    order = np.lexsort(listed.numbers.T[::-1])
+    rows = listed.numbers[order]
+    is_first = (np.diff(rows, axis=0, prepend=-1) != 0).any(axis=1)
+    return Listed(listed.terms, listed.numbers[np.sort(order[is_first])])
+
+
+def together(graphs: Mapping[str, Sequence[Triple]]) -> dict[str, Listed]:
+    """Named graphs by the same numbers; those that were listed together stay as they are."""
+    found = {name: graph for name, graph in graphs.items() if isinstance(graph, Listed)}
+    return found if len(found) == len(graphs) and _shared(found.values()) else Rows.of(graphs).listed()
+
+
+def with_numbers(graphs: Mapping[str, Listed], name: str, terms: Sequence[Term], numbers: Numbers) -> dict[str, Listed]:
+    """Graphs that were listed together, and one more, whose triples are by the numbers of other `terms`."""
+    shared = _shared(graphs.values()) or Terms([], [])
+    used = np.unique(numbers)
+    known = dict(shared.numbers)
+    places = np.zeros(len(terms), np.int32)
+    places[used] = [known.setdefault(terms[number], len(known)) for number in used.tolist()]
+    more = list(known)[len(shared) :]
+    wider = Terms([*shared, *more], [*shared.texts, *map(str, more)])
+    return {key: Listed(wider, graph.numbers) for key, graph in graphs.items()} | {name: Listed(wider, places[numbers])}
+
+
 def _shared(graphs: Iterable[Listed]) -> Terms | None:
     """The terms of graphs that have the same."""
     found = {id(graph.terms): graph.terms for graph in graphs}

@@ -7,7 +7,7 @@ their names differ between sources and release; in premises they are named by th
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,9 +15,9 @@ from pyoxigraph import BlankNode, NamedNode
 
 from ldpub.build.dataset import Dataset
 from ldpub.build.load import numbered
-from ldpub.build.numbered import Numbers, Quads, Term, Terms
+from ldpub.build.numbered import Numbers, Quads, Terms
 from ldpub.build.project import SourceFile
-from ldpub.build.reason import Ids, Numbered, Steps
+from ldpub.build.reason import Steps
 
 Texts = Mapping[str, str]
 
@@ -27,13 +27,13 @@ class Traces:
     """What is known of the quads of a release, by number.
 
     `places` are statements (from 1, in the order of the quads) with file and line (from 1), `files` the names of the
-    files; `steps` are those of reasoning, to be read before `texts`: terms in N-Triples syntax that have the numbers
-    after those of the quads. `rules` are what the project's rules say, by language.
+    files; `steps` are those of reasoning, `texts` their terms in N-Triples syntax that have the numbers after those of
+    the quads. `rules` are what the project's rules say, by language.
     """
 
     places: Numbers = field(default_factory=lambda: np.zeros((0, 3), np.int32))
     files: Sequence[str] = ()
-    steps: Iterable[Numbered] = ()
+    steps: Steps = field(default_factory=Steps)
     texts: Sequence[str] = ()
     rules: Mapping[str, Texts] = field(default_factory=dict)
 
@@ -43,18 +43,18 @@ NO_TRACES = Traces()
 
 def traced(dataset: Dataset) -> Dataset:
     """The dataset with the steps of its reasoning, without the closure, which takes much memory."""
-    return replace(dataset, closure=None, steps=Steps(dataset.closure)) if dataset.closure else dataset
+    return replace(dataset, closure=None, steps=Steps.of(dataset.closure)) if dataset.closure else dataset
 
 
 def traces(dataset: Dataset, quads: Quads) -> Traces:
     """The traces of a dataset that is `traced`, whose quads those are."""
     files = tuple(dict.fromkeys(file for files in dataset.origins.values() for file in files))
-    numbers = _Numbers(quads.terms)
+    steps, texts = _renumbered(dataset.steps or Steps(), quads.terms)
     return Traces(
         _places(dataset, files, quads),
         [file.name for file in files],
-        numbers.of(dataset.steps) if dataset.steps else (),
-        numbers.texts,
+        steps,
+        texts,
         {rule.name: rule.titles for rule in dataset.rules},
     )
 
@@ -80,34 +80,17 @@ def _places(dataset: Dataset, files: Sequence[SourceFile], quads: Quads) -> Numb
     return np.column_stack((order[starts].astype(np.int32) + 1, first))
 
 
-class _Numbers:
-    """The terms of steps by the numbers that they have in the release, new ones after those."""
-
-    def __init__(self, terms: Terms) -> None:
-        self._terms = terms
-        self.texts: list[str] = []
-
-    def of(self, steps: Steps) -> Iterator[Numbered]:
-        """The steps, renumbered."""
-        known: dict[int, int] = {}
-
-        def number(one: int) -> int:
-            found = known.get(one)
-            if found is None:
-                found = known[one] = self._number(steps.terms[one])
-            return found
-
-        def ids(triple: Ids) -> Ids:
-            s, p, o = triple
-            return number(s), number(p), number(o)
-
-        for conclusion, rule, premises in steps:
-            yield ids(conclusion), rule, tuple(map(ids, premises))
-
-    def _number(self, term: Term) -> int:
-        """A blank node has another name in the release."""
-        found = None if isinstance(term, BlankNode) else self._terms.numbers.get(term)
+def _renumbered(steps: Steps, terms: Terms) -> tuple[Steps, list[str]]:
+    """The steps by the numbers that terms have in the release, and the texts of new terms, numbered as they come."""
+    used, first = np.unique(steps.triples, return_index=True)
+    texts: list[str] = []
+    numbers = np.zeros(len(steps.terms), np.int32)
+    for one in used[np.argsort(first)].tolist():
+        term = steps.terms[one]
+        # A blank node has another name in the release.
+        found = None if isinstance(term, BlankNode) else terms.numbers.get(term)
         if found is None:
-            found = len(self._terms) + len(self.texts)
-            self.texts.append(f"_:p{found}" if isinstance(term, BlankNode) else str(term))
-        return found
+            found = len(terms) + len(texts)
+            texts.append(f"_:p{found}" if isinstance(term, BlankNode) else str(term))
+        numbers[one] = found
+    return steps.renumbered(numbers), texts

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Triple
 
+from ldpub.build.numbered import Numbers
 from ldpub.build.reason.relations import Ids
 from ldpub.build.reason.terms import Term
 
@@ -35,6 +36,10 @@ class Closure(ABC):
     @abstractmethod
     def inferred(self) -> frozenset[Triple]:
         """The inferred triples to publish; none of them is asserted."""
+
+    @abstractmethod
+    def numbers(self) -> Numbers:
+        """The same by the numbers of their terms: a row of subject, predicate and object for each, in their order."""
 
     @abstractmethod
     def explain(self, triple: Triple) -> Derivation | None:

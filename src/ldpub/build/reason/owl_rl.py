@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+import numpy as np
 from pyoxigraph import Literal, NamedNode, Triple
 
+from ldpub.build.numbered import Numbers
 from ldpub.build.reason.axiomatic import axiomatic_triples, classes
 from ldpub.build.reason.closure import Closure, Contradicted, Contradiction, Derivation, Numbered
 from ldpub.build.reason.construct import ConstructRule, check
@@ -78,7 +82,7 @@ def _closed(
     chosen: _Chosen,
 ) -> Closure:
     check(rules)
-    fixpoint.relations.assert_triples(map(fixpoint.terms.triple, triples))
+    fixpoint.relations.assert_triples(fixpoint.terms.rows(triples))
     fixpoint.saturate(explanations.axioms())
     closure = OwlRlClosure(fixpoint, explanations, chosen)
     closure.raise_contradictions()
@@ -115,6 +119,12 @@ class OwlRlClosure(Closure):
     def inferred(self) -> frozenset[Triple]:
         """The inferred triples to publish, made anew each time."""
         return frozenset(self._triple(ids) for ids in self._chosen.of(self._fixpoint))
+
+    def numbers(self) -> Numbers:
+        """The inferred triples to publish, a row of three numbers for each."""
+        found = array("i", chain.from_iterable(self._chosen.of(self._fixpoint)))
+        rows = np.array(found, np.int32).reshape(-1, 3)
+        return rows[np.lexsort(rows.T[::-1])]
 
     def explain(self, triple: Triple) -> Derivation | None:
         """Why a triple was inferred, also one that is not published; None if it is asserted or does not hold."""

@@ -93,7 +93,10 @@ class Relations:
         pair = o << BITS | s
         if pair not in self.pairs.get(p, ()):
             return None
-        return next((number for number, added in self._added.get(p, ()) if pair in added), 0)
+        for number, added in self._added.get(p, ()):
+            if pair in added:
+                return number
+        return 0
 
     def match(self, s: int | None, p: int, o: int | None) -> Iterator[tuple[int, int]]:
         """The pairs (s, o) of a predicate, either end given or free."""

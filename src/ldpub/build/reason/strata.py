@@ -1,7 +1,8 @@
 """The project's rules in the fixpoint: stratum by stratum, each with OWL 2 RL until nothing is new, then a check.
 
 A rule may ask what does not hold (FILTER NOT EXISTS), so what it asks must not change after its turn. After the last
-stratum every rule is run once more on the final graph: it must make nothing new, and still make what it made.
+stratum every rule is run once more on the final graph: it must make nothing new, and still make what it made. Where
+nothing came under the predicates that a rule reads, it would make what it made, and is not run again.
 
 A rule sees what is published, asserted and inferred: a query made against the published graph gives what it gives here.
 """
@@ -9,23 +10,33 @@ A rule sees what is published, asserted and inferred: a query made against the p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryTriples, Store, Triple
 
 from ldpub.build.reason.construct import ConstructRule, RuleError, strata
 from ldpub.build.reason.fixpoint import Fixpoint
 from ldpub.build.reason.published import worth_publishing
+from ldpub.build.reason.reads import Reads, read_by, reads
 from ldpub.build.reason.relations import BITS, MASK, Ids, Round, pack
+
+_AT_ONCE = 50_000
+"""How many quads the store takes at a time: it holds each of them twice while it does."""
 
 
 class RuleRun:
-    """The rules of a project over a saturated fixpoint, and the SPARQL store in which they are evaluated."""
+    """The rules of a project over a saturated fixpoint, and the SPARQL store in which they are evaluated.
+
+    The store has what any of the rules can read.
+    """
 
     def __init__(self, fixpoint: Fixpoint, rules: tuple[ConstructRule, ...]) -> None:
         self._fixpoint = fixpoint
         self._rules = rules
         self._ends: dict[str, int] = {}
         self._outputs: dict[str, tuple[int, set[Ids]]] = {}
+        self._reads = {rule.name: reads(rule) for rule in rules}
+        self._read = read_by(rules)
         self._mirrored = len(fixpoint.relations.rounds)
         self.store = self._visible(self._mirrored)
 
@@ -53,12 +64,19 @@ class RuleRun:
         """What the rule makes of the graph as it is now."""
         rounds = self._fixpoint.relations.rounds
         at, output = self._outputs.get(rule.name, (-1, set()))
-        if at != len(rounds):
-            self.store.extend(self._quads(rounds[self._mirrored :]))
-            self._mirrored = at = len(rounds)
+        if at < 0 or self._is_touched(self._reads[rule.name], rounds[at:]):
+            _fill(self.store, self._quads(rounds[self._mirrored :]))
+            self._mirrored = len(rounds)
             output = self._construct(rule, self.store)
-            self._outputs[rule.name] = at, output
+        self._outputs[rule.name] = len(rounds), output
         return output
+
+    def _is_touched(self, read: Reads, rounds: Iterable[Round]) -> bool:
+        """Whether rounds added something that is read."""
+        return any(self._is_read(p, read) for one in rounds for p in one.added)
+
+    def _is_read(self, predicate: int, read: Reads) -> bool:
+        return read is None or self._fixpoint.terms.terms[predicate] in read
 
     def _construct(self, rule: ConstructRule, store: Store) -> set[Ids]:
         answer = store.query(rule.query)
@@ -119,7 +137,7 @@ class RuleRun:
         maker = rule.name
         for one in relations.rounds[start:]:
             maker = one.maker or maker
-            store.extend(self._quads([one]))
+            _fill(store, self._quads([one]))
             if (triple in self._construct(rule, store)) != made_at_first:
                 break
         return maker
@@ -129,21 +147,30 @@ class RuleRun:
         relations = self._fixpoint.relations
         store = Store()
         for p, pairs in relations.pairs.items():
-            asserted = pairs.difference(*(one.added.get(p, ()) for one in relations.rounds))
-            store.bulk_extend(map(self._quad, _triples({p: asserted})))
-        store.bulk_extend(self._quads(relations.rounds[:rounds]))
+            if self._is_read(p, self._read):
+                asserted = pairs.difference(*(one.added.get(p, ()) for one in relations.rounds))
+                _fill(store, map(self._quad, _triples({p: asserted})))
+        _fill(store, self._quads(relations.rounds[:rounds]))
         return store
 
     def _quads(self, rounds: Iterable[Round]) -> Iterator[Quad]:
-        """What rounds added to the graph that rules see."""
+        """What rounds added to the graph that rules see, as far as any reads it."""
         worth = worth_publishing(self._fixpoint)
-        return (self._quad(triple) for one in rounds for triple in _triples(one.added) if worth(triple))
+        for one in rounds:
+            read = {p: pairs for p, pairs in one.added.items() if self._is_read(p, self._read)}
+            yield from (self._quad(triple) for triple in _triples(read) if worth(triple))
 
     def _quad(self, triple: Ids) -> Quad:
         s, p, o = (self._fixpoint.terms.terms[number] for number in triple)
         assert not isinstance(s, Literal), "a generalised triple is not published"
         assert isinstance(p, NamedNode), "a generalised triple is not published"
         return Quad(s, p, o)
+
+
+def _fill(store: Store, quads: Iterator[Quad]) -> None:
+    """Put quads into a store, some at a time."""
+    while some := list(islice(quads, _AT_ONCE)):
+        store.bulk_extend(some)
 
 
 def _triples(added: Mapping[int, set[int]]) -> Iterator[Ids]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from ldpub.build.numbered import Listed
 from ldpub.namespaces import OWL, RDF, RDFS, XSD
 
 Term = NamedNode | BlankNode | Literal
@@ -89,6 +93,16 @@ class Terms:
                 self.literal_numbers.append(found)
                 self._literals.add(found)
         return found
+
+    def rows(self, triples: Iterable[Triple]) -> Iterable[tuple[int, int, int]]:
+        """The numbers of the terms of triples, which are given as the terms come."""
+        if not isinstance(triples, Listed):
+            return map(self.triple, triples)
+        used, first = np.unique(triples.numbers, return_index=True)
+        numbers = np.zeros(len(triples.terms), np.int32)
+        for one in used[np.argsort(first)].tolist():
+            numbers[one] = self.number(triples.terms[one])
+        return zip(*numbers[triples.numbers].T.tolist(), strict=True)
 
     def triple(self, triple: Triple) -> tuple[int, int, int]:
         """The numbers of a triple's terms. RDF 1.1 only: a quoted triple is refused with TypeError."""
