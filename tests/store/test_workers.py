@@ -89,8 +89,8 @@ HEAVY = {
     "doubled strings": "SELECT (STRLEN(?z) AS ?n) { BIND('0123456789abcdef' AS ?s0) "
     + " ".join(f"BIND(CONCAT(?s{n}, ?s{n}) AS ?s{n + 1})" for n in range(30))
     + " BIND(?s30 AS ?z) }",
-    "path closure": f"SELECT (COUNT(*) AS ?n) {{ {MANY} {{ ?a (<x:p>|!<x:p>)* ?b . ?c (<x:p>|!<x:p>)* ?d . "
-    "?e (<x:p>|!<x:p>)* ?f } }",
+    "path closure": f"SELECT (COUNT(*) AS ?n) {{ {MANY} {{ ?a (<x:p>|!<x:p>)* ?b . ?b (<x:p>|!<x:p>)* ?c . "
+    "?c (<x:p>|!<x:p>)* ?d } }",
     "grouped": f"SELECT (GROUP_CONCAT(?f) AS ?n) {{ {MANY} {{ ?a ?b ?c . ?d ?e ?f }} }}",
     "pattern": f"SELECT * {{ {MANY} {{ ?a ?b ?c . ?d ?e ?f FILTER(REGEX(CONCAT(?c, ?f), '(.*a){{20}}x')) }} }}",
     "endless": f"ASK {{ {MANY} {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STRLEN(CONCAT(?c, ?f, ?i)) < 0) }} }}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import marshal
 import os
-import select
 import struct
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -99,10 +98,3 @@ def read_frame(descriptor: int) -> tuple[bytes, bytes] | None:
         if frames := unframer.feed(piece):
             return frames[0]
     return None
-
-
-def has_more(descriptor: int) -> bool:
-    """Whether there is something to read, or the end."""
-    waiting = select.poll()
-    waiting.register(descriptor, select.POLLIN)
-    return bool(waiting.poll(0))

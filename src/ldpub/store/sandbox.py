@@ -12,8 +12,6 @@ import resource
 import signal
 import struct
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
@@ -82,33 +80,16 @@ def _prctl(option: int, *arguments: int | bytes) -> None:
         raise OSError(number, f"prctl({option}): {os.strerror(number)}")
 
 
-def bound_memory(more: int, room: int = 0) -> bool:
-    """Let the address space grow by so many bytes at most, and leave no core; False where it cannot be bounded.
-
-    There is `room` for so many bytes more while the process works `beyond_bound`.
-    """
+def bound_memory(more: int) -> bool:
+    """Let the address space grow by so many bytes at most, and leave no core; False where it cannot be bounded."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     size = address_space()
     if size is None:
         return False
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    last = size + more + room if hard == resource.RLIM_INFINITY else min(size + more + room, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (min(size + more, last), last))
+    bound = size + more if hard == resource.RLIM_INFINITY else min(size + more, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     return True
-
-
-@contextmanager
-def beyond_bound() -> Iterator[None]:
-    """What is taken in this while does not count: the bound rises by it, as far as there is room."""
-    bound, last = resource.getrlimit(resource.RLIMIT_AS)
-    before = address_space()
-    resource.setrlimit(resource.RLIMIT_AS, (last, last))
-    try:
-        yield
-    finally:
-        after = address_space()
-        if before is not None and after is not None and bound != resource.RLIM_INFINITY:
-            resource.setrlimit(resource.RLIMIT_AS, (min(bound + after - before, last), last))
 
 
 def address_space() -> int | None:

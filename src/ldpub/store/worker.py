@@ -13,10 +13,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
+
 from ldpub.errors import LdpubError, QueryError, QueryMemoryError
 from ldpub.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, SOLUTION_FORMATS, Format
 from ldpub.store import frames, sandbox
-from ldpub.store.copying import Copying
 from ldpub.store.embedded import answer, open_read_only
 from ldpub.store.replies import describe
 from ldpub.store.store import Form, Query
@@ -71,8 +72,7 @@ class _Worker:
         self._requests = requests
         self._answers = answers
         self._prefixes: dict[str, str] = settings["prefixes"]
-        path = Path(settings["path"])
-        self.store = Copying(open_read_only(path), path)
+        self._engine: ox.Store = open_read_only(Path(settings["path"]))
         self._peak = sandbox.peak_memory() + _RETIRE
 
     def run(self) -> None:
@@ -84,7 +84,6 @@ class _Worker:
                 frames.write_all(self._answers, frames.frame(frames.FAULT, describe(error)))
                 if isinstance(error, QueryMemoryError):
                     return
-            self.store.go_on(self._requests)
 
     def _answer(self, query: Query) -> None:
         outputs: list[_Output] = []
@@ -96,7 +95,7 @@ class _Worker:
             return outputs[-1]
 
         began = time.monotonic()
-        answer(self.store.engine, query, self._prefixes, output)
+        answer(self._engine, query, self._prefixes, output)
         is_brief = time.monotonic() - began < _BRIEF
         outputs[-1].end(tired=not is_brief and sandbox.peak_memory() > self._peak)
 
@@ -108,7 +107,7 @@ def _query(text: str, solutions: str, boolean: str, graph: str, *rest: Any) -> Q
 def _serve(settings: dict[str, Any], requests: int, answers: int) -> None:
     try:
         worker = _Worker(settings, requests, answers)
-        bounded = sandbox.bound_memory(settings["memory_mb"] << 20, worker.store.room)
+        bounded = sandbox.bound_memory(settings["memory_mb"] << 20)
     except LdpubError as error:
         frames.write_all(answers, frames.frame(frames.FAULT, describe(error)))
         return
