@@ -81,6 +81,10 @@ def _left(stage: Stage, server: Server, query: str) -> float:
     return seconds_until_quiet(server.process.pid, _MOST_WORK)
 
 
+_SETTLED_AFTER = 8.0
+"""Seconds after which a server is done with what it makes ready at its beginning."""
+
+
 def growth(stage: Stage) -> list[Row]:
     """1,500 queries that all differ, after a warm-up: memory of all processes of a server, before and after."""
     stage.stop()
@@ -101,7 +105,7 @@ def _worn(stage: Stage, server: Server) -> tuple[Usage, Usage]:
     asks = _mixed(stage, server.target)
     asking = stage.asking(server.name)
     asking.run(burst, server.target, asks, Course(4, 60.0, stage.first(), _WARM))
-    time.sleep(1)
+    time.sleep(_SETTLED_AFTER)
     before = usage(server.process.pid)
     came: Burst = asking.run(burst, server.target, asks, Course(4, 120.0, stage.first(), DISTINCT))
     time.sleep(2)
