@@ -27,6 +27,7 @@ MADE_SETTINGS = """
 [project]
 title = "A million triples"
 base = "https://example.org/w/"
+license = "https://creativecommons.org/publicdomain/zero/1.0/"
 [sources]
 data = ["data/*.nt"]
 [build]
