@@ -22,7 +22,7 @@ from ldpub.serve.coding import CODINGS, choose_coding, encode, encoder
 from ldpub.serve.endpoint import changes
 from ldpub.serve.journal import Entry, Journal, digest_of
 from ldpub.serve.problems import Problem
-from ldpub.serve.rows import RowCount
+from ldpub.serve.rows import RowCount, rows_of
 from web import Web
 
 QUERY = "SELECT * WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 200"
@@ -185,7 +185,9 @@ def test_rows_are_counted(library: Web, format_name: str, limit: int) -> None:
         for at in range(0, len(body), size):
             count.add(body[at : at + size])
         assert count.rows == limit
+    assert rows_of("solutions", format_name, body) == limit
     assert RowCount("graph", "turtle").rows is None
+    assert rows_of("graph", "turtle", b"<x:a> <x:b> <x:c> .\n") is None
 
 
 def test_a_query_is_logged_once_without_its_text() -> None:
